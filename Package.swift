@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Warnings stop the build where nobody reads them, and only there: a newer compiler's new warning
+// must not keep a user from building.
+let strict = Context.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+  name: "norma",
+  products: [
+    .executable(name: "norma", targets: ["NormaCommand"]),
+    .library(name: "Norma", targets: ["Norma"]),
+    .library(name: "CEL", targets: ["CEL"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CEL", swiftSettings: settings),
+    .target(name: "Norma", dependencies: ["CEL", "CYAML"], swiftSettings: settings),
+    .executableTarget(
+      name: "NormaCommand",
+      dependencies: ["Norma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
+    .testTarget(name: "NormaTests", dependencies: ["Norma"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["Norma", "NormaCommand"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
