@@ -1,0 +1,42 @@
+/// Some rows of one file of a dataset, as columns of the fields that the reader was asked for.
+public struct Batch: Sendable {
+  /// The greatest number of rows in a batch.
+  public static let capacity = 16_384
+
+  /// The place of the file among the dataset's files, from 0.
+  public let file: Int
+  /// How many rows of the dataset, in this file and those before, come before this batch.
+  public let firstRow: Int
+  /// For each row its number in the file as a spreadsheet shows it: the header is usually 1.
+  public let rowNumbers: [Int32]
+  /// The columns, in the order of the fields asked for.
+  public let columns: [Column]
+  /// For each declared field the place of its column in `columns`, nil where it was not asked for.
+  public let positions: [Int?]
+  /// For each declared field whether the file has a column for it.
+  public let hasColumn: [Bool]
+
+  /// Creates a batch. All columns must have as many rows as there are row numbers.
+  public init(
+    file: Int, firstRow: Int, rowNumbers: [Int32], columns: [Column], positions: [Int?], hasColumn: [Bool]
+  ) {
+    precondition(columns.allSatisfy { $0.count == rowNumbers.count }, "columns of a batch differ in length")
+    self.file = file
+    self.firstRow = firstRow
+    self.rowNumbers = rowNumbers
+    self.columns = columns
+    self.positions = positions
+    self.hasColumn = hasColumn
+  }
+
+  /// How many rows there are.
+  public var count: Int { rowNumbers.count }
+
+  /// Returns the column of the declared field at `index`, which the reader must have been asked for.
+  public func column(ofField index: Int) -> Column {
+    guard let position = positions[index] else {
+      preconditionFailure("field \(index) was not asked for when the dataset was read")
+    }
+    return columns[position]
+  }
+}

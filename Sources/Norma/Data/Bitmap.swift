@@ -1,0 +1,131 @@
+/// A fixed number of bits, one per row, in 64-bit words.
+///
+/// Bits past the last row are always 0, so that whole words can be counted and compared.
+public struct Bitmap: Hashable, Sendable {
+  /// The bits, 64 to a word, the first row in the lowest bit.
+  public private(set) var words: [UInt64]
+  /// How many bits there are.
+  public let count: Int
+
+  /// Creates `count` bits that are all `value`. O(count / 64).
+  public init(repeating value: Bool, count: Int) {
+    precondition(count >= 0, "a bitmap cannot have \(count) bits")
+    self.words = Array(repeating: value ? .max : 0, count: (count + 63) / 64)
+    self.count = count
+    clearTail()
+  }
+
+  /// Creates `count` bits from words; bits past the last one are cleared. O(1) where `words` is given up.
+  public init(words: consuming [UInt64], count: Int) {
+    precondition(words.count == (count + 63) / 64, "\(count) bits do not take \(words.count) words")
+    self.words = words
+    self.count = count
+    clearTail()
+  }
+
+  /// Creates a bitmap with one bit per element. O(count).
+  public init(_ bits: some Collection<Bool>) {
+    self.init(repeating: false, count: bits.count)
+    for (index, bit) in bits.enumerated() where bit { words[index >> 6] |= 1 << UInt64(index & 63) }
+  }
+
+  /// The bit of row `index`.
+  public subscript(index: Int) -> Bool {
+    get {
+      precondition(index >= 0 && index < count, "no bit \(index) among \(count)")
+      return words[index >> 6] & (1 << UInt64(index & 63)) != 0
+    }
+    set {
+      precondition(index >= 0 && index < count, "no bit \(index) among \(count)")
+      let mask: UInt64 = 1 << UInt64(index & 63)
+      if newValue { words[index >> 6] |= mask } else { words[index >> 6] &= ~mask }
+    }
+  }
+
+  /// How many bits are set. O(count / 64).
+  public var populationCount: Int {
+    var sum = 0
+    for word in words { sum &+= word.nonzeroBitCount }
+    return sum
+  }
+
+  /// Whether every bit is set; true where there are none. O(count / 64).
+  public var isFull: Bool { populationCount == count }
+
+  /// Whether no bit is set. O(count / 64).
+  public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+  /// Keeps the bits that are set in both. O(count / 64).
+  public mutating func formIntersection(_ other: Bitmap) {
+    precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")
+    for index in words.indices { words[index] &= other.words[index] }
+  }
+
+  /// Sets the bits that are set in either. O(count / 64).
+  public mutating func formUnion(_ other: Bitmap) {
+    precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")
+    for index in words.indices { words[index] |= other.words[index] }
+  }
+
+  /// Clears the bits that are set in `other`. O(count / 64).
+  public mutating func subtract(_ other: Bitmap) {
+    precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")
+    for index in words.indices { words[index] &= ~other.words[index] }
+  }
+
+  /// Turns every bit over. O(count / 64).
+  public mutating func invert() {
+    for index in words.indices { words[index] = ~words[index] }
+    clearTail()
+  }
+
+  /// Returns the bits that are set in both. O(count / 64).
+  public static func & (left: consuming Bitmap, right: Bitmap) -> Bitmap {
+    left.formIntersection(right)
+    return left
+  }
+
+  /// Returns the bits that are set in either. O(count / 64).
+  public static func | (left: consuming Bitmap, right: Bitmap) -> Bitmap {
+    left.formUnion(right)
+    return left
+  }
+
+  /// Returns the bits turned over. O(count / 64).
+  public static prefix func ~ (bitmap: consuming Bitmap) -> Bitmap {
+    bitmap.invert()
+    return bitmap
+  }
+
+  /// The positions of the bits that are set, in ascending order.
+  public var setBits: SetBits { SetBits(words: words) }
+
+  private mutating func clearTail() {
+    let rest = count & 63
+    if rest != 0 { words[words.count - 1] &= (1 << UInt64(rest)) - 1 }
+  }
+
+  /// The positions of the bits of a bitmap that are set. Going through them costs O(count / 64 + set bits).
+  public struct SetBits: Sequence, IteratorProtocol, Sendable {
+    private let words: [UInt64]
+    private var index = 0
+    private var word: UInt64
+
+    fileprivate init(words: [UInt64]) {
+      self.words = words
+      self.word = words.first ?? 0
+    }
+
+    /// Returns the next position, or nil after the last.
+    public mutating func next() -> Int? {
+      while word == 0 {
+        index += 1
+        guard index < words.count else { return nil }
+        word = words[index]
+      }
+      let bit = word.trailingZeroBitCount
+      word &= word - 1
+      return index << 6 + bit
+    }
+  }
+}
