@@ -9,25 +9,34 @@ public struct Batch: Sendable {
   public let firstRow: Int
   /// For each row its number in the file as a spreadsheet shows it: the header is usually 1.
   public let rowNumbers: [Int32]
-  /// The columns, in the order of the fields asked for.
+  /// The columns, in the order in which their fields are declared.
   public let columns: [Column]
   /// For each declared field the place of its column in `columns`, nil where it was not asked for.
   public let positions: [Int?]
-  /// For each declared field whether the file has a column for it.
-  public let hasColumn: [Bool]
+  /// For each declared field the heading of its column as it stands in the file, nil where the file has none.
+  public let headings: [String?]
+  /// For each row how many rows of the dataset up to it are identified by what is written as this one's identity is:
+  /// 1 for the first, 2 for the row whose subject is told apart by `~2`, and so on.
+  public let occurrences: [Int32]
 
   /// Creates a batch. All columns must have as many rows as there are row numbers.
   public init(
-    file: Int, firstRow: Int, rowNumbers: [Int32], columns: [Column], positions: [Int?], hasColumn: [Bool]
+    file: Int, firstRow: Int, rowNumbers: [Int32], columns: [Column], positions: [Int?], headings: [String?],
+    occurrences: [Int32]
   ) {
     precondition(columns.allSatisfy { $0.count == rowNumbers.count }, "columns of a batch differ in length")
+    precondition(occurrences.count == rowNumbers.count, "occurrences of a batch differ in length from its columns")
     self.file = file
     self.firstRow = firstRow
     self.rowNumbers = rowNumbers
     self.columns = columns
     self.positions = positions
-    self.hasColumn = hasColumn
+    self.headings = headings
+    self.occurrences = occurrences
   }
+
+  /// Whether the file has a column for the declared field at `index`.
+  public func hasColumn(forField index: Int) -> Bool { headings[index] != nil }
 
   /// How many rows there are.
   public var count: Int { rowNumbers.count }

@@ -39,7 +39,8 @@ enum CellText {
     return CellRange(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
   }
 
-  private static func trailingBlankLength(_ bytes: borrowing Span<UInt8>, before end: Int, notBefore start: Int) -> Int {
+  private static func trailingBlankLength(_ bytes: borrowing Span<UInt8>, before end: Int, notBefore start: Int) -> Int
+  {
     let last = bytes[end - 1]
     if last < 0x80 { return blankLength(bytes, at: end - 1) }
     for length in 2...3 where end - length >= start && blankLength(bytes, at: end - length) == length { return length }
@@ -97,6 +98,14 @@ enum CellText {
   /// Returns `text` trimmed and in half-width characters, as headings are compared.
   static func folded(_ text: String) -> String {
     String(decoding: folded(Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// Whether the cell holds ASCII alone, so that there is nothing to fold.
+  @inline(__always)
+  static func isASCII(_ range: CellRange, in bytes: borrowing Span<UInt8>) -> Bool {
+    var all: UInt8 = 0
+    for index in Int(range.start)..<Int(range.end) { all |= bytes[index] }
+    return all < 0x80
   }
 
   /// Returns the cell as a string.

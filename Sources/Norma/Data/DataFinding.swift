@@ -48,3 +48,40 @@ public enum DataProblem: String, Hashable, Sendable, CaseIterable {
   case tooFewCells = "too_few_cells"
   case tooManyCells = "too_many_cells"
 }
+
+extension DataFinding {
+  /// Returns the findings of a dataset in the order of files, rows and columns, of each cell the first that applies.
+  ///
+  /// Fields that share a column share its cells. O(n log n).
+  public static func merged(_ findings: [DataFinding], of dataset: Dataset) -> [DataFinding] {
+    var fields: [String: Int] = [:]
+    for (index, field) in dataset.fields.enumerated() { fields[field.name] = index }
+    var ranks: [DataProblem: Int] = [:]
+    for (rank, problem) in DataProblem.allCases.enumerated() { ranks[problem] = rank }
+    let keyed = findings.map { finding in
+      (
+        finding: finding, field: finding.field.flatMap { fields[$0] } ?? fields.count,
+        rank: ranks[finding.problem] ?? ranks.count
+      )
+    }
+    let sorted = keyed.sorted { left, right in
+      (left.finding.file, left.finding.row, left.field, left.rank)
+        < (right.finding.file, right.finding.row, right.field, right.rank)
+    }
+    var result: [DataFinding] = []
+    var rowStart = 0
+    for (finding, _, rank) in sorted {
+      if let last = result.last, last.file != finding.file || last.row != finding.row { rowStart = result.count }
+      // A cell that is not there is told of for each field, since each has to be supplied.
+      let other = result[rowStart...].firstIndex { other in
+        finding.problem != .tooFewCells && other.column != nil && other.column == finding.column
+      }
+      guard let other else {
+        result.append(finding)
+        continue
+      }
+      if rank < ranks[result[other].problem] ?? 0 { result[other] = finding }
+    }
+    return result
+  }
+}

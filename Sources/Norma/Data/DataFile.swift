@@ -1,0 +1,74 @@
+import Glibc
+
+/// A file that is open for reading, closed when nobody holds it any more.
+final class DataFile {
+  private let descriptor: Int32
+  private let openedState: State
+
+  /// What tells whether a file was written to.
+  private struct State: Equatable {
+    let size: Int
+    let seconds: Int
+    let nanoseconds: Int
+  }
+
+  /// Opens the file at `path`.
+  init(path: String) throws(SourceProblem) {
+    // Without O_NONBLOCK opening a pipe that nobody writes to would wait for ever.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.problem(errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let problem = Self.problem(errno)
+      close(descriptor)
+      throw problem
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw .notAFile
+    }
+    self.descriptor = descriptor
+    self.openedState = Self.state(status)
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Goes back to the first byte.
+  func rewind() {
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  /// Puts the next bytes into `buffer` from `start` to its end, and returns how many there were; 0 at the file's end.
+  func read(into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
+    precondition(start < buffer.count, "no room to read into")
+    while true {
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        Glibc.read(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+      }
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw Self.problem(errno) }
+    }
+  }
+
+  /// Throws if the file was written to since it was opened.
+  func checkUnchanged() throws(SourceProblem) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.problem(errno) }
+    guard Self.state(status) == openedState else { throw .changed }
+  }
+
+  private static func state(_ status: stat) -> State {
+    State(size: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+  }
+
+  private static func problem(_ number: Int32) -> SourceProblem {
+    switch number {
+    case ENOENT, ENOTDIR, ENAMETOOLONG: .notFound
+    case EACCES, EPERM: .notPermitted
+    case EISDIR: .notAFile
+    default: .unreadable(errorNumber: number)
+    }
+  }
+}

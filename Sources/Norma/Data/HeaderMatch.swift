@@ -1,0 +1,48 @@
+/// Which column of a file holds which declared field.
+struct HeaderMatch {
+  /// The headings as they stand in the file.
+  let headings: [String]
+  /// For each declared field the place of its column from 0, nil where it has none.
+  private(set) var columns: [Int?]
+  /// What keeps the file from being read.
+  private(set) var problems: [SourceProblem] = []
+  /// Columns that no field reads.
+  private(set) var notes: [SourceNote] = []
+
+  /// Matches headings with the fields' names and labels, trimmed and in half-width characters.
+  ///
+  /// Several fields may share a column. O(headings + labels).
+  init(headings: [String], fields: [Field]) {
+    self.headings = headings
+    let folded = headings.map { CellText.folded($0) }
+    var places: [String: [Int]] = [:]
+    for (place, heading) in folded.enumerated() where !heading.isEmpty { places[heading, default: []].append(place) }
+
+    self.columns = Array(repeating: nil, count: fields.count)
+    var used = Set<Int>()
+    var missing: [String] = []
+    for (index, field) in fields.enumerated() {
+      var names: Set<String> = [CellText.folded(field.name)]
+      for label in field.labels { names.formUnion([CellText.folded(label.zh), CellText.folded(label.en)]) }
+      let found = names.flatMap { places[$0] ?? [] }.sorted()
+      used.formUnion(found)
+      columns[index] = found.first
+      if found.count > 1 {
+        problems.append(
+          .ambiguousColumn(field: field.name, headings: found.map { headings[$0] }, places: found.map { $0 + 1 }))
+      }
+      if found.isEmpty, field.isRequired { missing.append(field.name) }
+    }
+
+    var unused: [String] = []
+    for (place, heading) in folded.enumerated() where !used.contains(place) {
+      if heading.isEmpty {
+        notes.append(.unnamedColumn(place: place + 1))
+      } else {
+        notes.append(.unusedColumn(heading: headings[place], place: place + 1))
+        unused.append(headings[place])
+      }
+    }
+    problems += missing.map { .missingColumn(field: $0, unused: unused) }
+  }
+}

@@ -1,0 +1,108 @@
+/// The keys of a dataset's rows: how often each was seen, in the order of the files.
+public struct KeyTable: Sendable {
+  private let forms: [KeyRows.Form]
+  /// The dictionaries of the text parts, nil for other parts, once a row was seen.
+  private(set) var dictionaries: [TextDictionary?] = []
+  private let stride: Int
+  /// The distinct keys, one after another.
+  private var words: [UInt64] = []
+  private var hashes: [UInt64] = []
+  /// How often each key was seen, and how often with every part certain.
+  private var counts: [(all: Int32, certain: Int32)] = []
+  /// One more than the number of the key in that place; 0 where it is free. The size is a power of two.
+  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+  /// Creates an empty table for keys whose parts have `types`.
+  public init(types: [FieldType]) {
+    self.forms = types.map { KeyRows.Form($0) }
+    self.stride = 1 + forms.reduce(0) { $0 + $1.wordCount }
+  }
+
+  /// How many distinct keys there are; null and unknown parts count as written, which is as nothing.
+  public var count: Int { counts.count }
+
+  /// What a batch of rows adds to a table.
+  public struct Insertion: Sendable {
+    /// For each row how often its key was seen up to it, from 1.
+    public let occurrences: [Int32]
+    /// The rows whose key is certain and was seen before; a key that is null in every part is none.
+    public let duplicates: [Int]
+  }
+
+  /// Adds the keys of the next rows, given as the columns of the key's parts. O(rows).
+  public mutating func insert(_ columns: [Column], count: Int) -> Insertion {
+    dictionaries = columns.map { column in
+      if case .text(_, let dictionary) = column.values { dictionary } else { nil }
+    }
+    let rows = KeyRows(columns: columns, forms: forms, count: count)
+    var occurrences: [Int32] = []
+    occurrences.reserveCapacity(count)
+    var duplicates: [Int] = []
+    for row in 0..<count {
+      let key = insert(rows, row)
+      counts[key].all += 1
+      occurrences.append(counts[key].all)
+      guard rows.certain[row], !rows.empty[row] else { continue }
+      if counts[key].certain > 0 { duplicates.append(row) }
+      counts[key].certain += 1
+    }
+    return Insertion(occurrences: occurrences, duplicates: duplicates)
+  }
+
+  /// How each part is packed.
+  var partForms: [KeyRows.Form] { forms }
+
+  /// Whether a row with this key, whose parts are certain and not null, was seen.
+  func contains(_ rows: KeyRows, _ row: Int) -> Bool {
+    slots[place(of: rows, row, hash: Self.hash(rows, row))] != 0
+  }
+
+  private mutating func insert(_ rows: KeyRows, _ row: Int) -> Int {
+    let hash = Self.hash(rows, row)
+    let place = place(of: rows, row, hash: hash)
+    if slots[place] != 0 { return Int(slots[place] - 1) }
+    let key = counts.count
+    for index in 0..<stride { words.append(rows.words[row * stride + index]) }
+    hashes.append(hash)
+    counts.append((0, 0))
+    slots[place] = UInt32(key) + 1
+    if counts.count * 2 > slots.count { grow() }
+    return key
+  }
+
+  /// Returns the place that holds the key, or the free place where it belongs.
+  private func place(of rows: KeyRows, _ row: Int, hash: UInt64) -> Int {
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash >> 32) & mask
+    while slots[place] != 0 {
+      let key = Int(slots[place] - 1)
+      if hashes[key] == hash, equals(key, rows, row) { return place }
+      place = (place + 1) & mask
+    }
+    return place
+  }
+
+  private func equals(_ key: Int, _ rows: KeyRows, _ row: Int) -> Bool {
+    for index in 0..<stride where words[key * stride + index] != rows.words[row * stride + index] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for (key, hash) in hashes.enumerated() {
+      var place = Int(truncatingIfNeeded: hash >> 32) & mask
+      while slots[place] != 0 { place = (place + 1) & mask }
+      slots[place] = UInt32(key) + 1
+    }
+  }
+
+  private static func hash(_ rows: KeyRows, _ row: Int) -> UInt64 {
+    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for index in 0..<rows.stride {
+      let product = (hash ^ rows.words[row * rows.stride + index]).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+      hash = product.high ^ product.low &+ 0x2545_F491_4F6C_DD1D
+    }
+    return hash
+  }
+}

@@ -1,0 +1,13 @@
+/// The records of one file, whatever its format: headings first, then the records block by block.
+protocol RecordSource {
+  /// The texts of the header's cells, as they stand in the file.
+  var headings: [String] { get }
+
+  /// Says which columns are wanted: for each heading the slot of its cells in the blocks, or nil.
+  ///
+  /// A row that holds nothing but blanks is no record, unless one of `untrimmedSlots` has a cell of blanks.
+  mutating func select(slots: [Int?], untrimmedSlots: [Int])
+
+  /// Replaces the records of `block` by the next ones, at most `Batch.capacity`; false if there are no more.
+  mutating func read(into block: inout RecordBlock) throws(SourceProblem) -> Bool
+}
