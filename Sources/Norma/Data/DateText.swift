@@ -134,13 +134,19 @@ private struct DateCursor {
     let isWest = bytes[index] == UInt8(ascii: "-")
     guard isWest || bytes[index] == UInt8(ascii: "+") else { return nil }
     index += 1
-    guard let hours = digits(bytes, 2...2), hours < 24 else { return nil }
-    _ = take(bytes, ":")
+    let start = index
+    guard var hours = digits(bytes, 2...4) else { return nil }
     var minutes = 0
-    if index < bytes.count {
-      guard let read = digits(bytes, 2...2), read < 60 else { return nil }
-      minutes = read
+    switch index - start {
+    case 4: (hours, minutes) = (hours / 100, hours % 100)
+    case 2:
+      if take(bytes, ":") {
+        guard let read = digits(bytes, 2...2) else { return nil }
+        minutes = read
+      }
+    default: return nil
     }
+    guard hours < 24, minutes < 60 else { return nil }
     return Int64(hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
   }
 

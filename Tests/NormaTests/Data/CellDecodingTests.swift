@@ -15,7 +15,7 @@ import Testing
       #expect(finding.column == "x")
       problems[finding.row] = finding.problem.rawValue
     }
-    return try contents.cells("x").enumerated().map { index, cell in
+    return try contents.cells("x").enumerated().map { index, cell -> String in
       switch cell {
       case .unknown: problems[index + 2] ?? "unknown without a finding"
       case .null: "null"
