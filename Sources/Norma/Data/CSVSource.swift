@@ -10,6 +10,7 @@ struct CSVSource: RecordSource {
   private var filled = 0
   private var isAtEnd = false
   private var row: Int32 = 1
+  private let rowLimit: Int
 
   /// How many bytes are read at a time.
   static let blockSize = 1 << 20
@@ -17,8 +18,11 @@ struct CSVSource: RecordSource {
   static let rowLimit = 1 << 26
 
   /// Reads the file up to its header.
-  init(file: TextFile, headerRow: Int?, blockSize: Int = blockSize) throws(SourceProblem) {
+  init(
+    file: TextFile, headerRow: Int?, blockSize: Int = blockSize, rowLimit: Int = rowLimit
+  ) throws(SourceProblem) {
     self.file = file
+    self.rowLimit = rowLimit
     self.bytes = Array(repeating: 0, count: max(blockSize, 8))
     self.scanner = CSVScanner(separator: 0, slots: [])
     let dialect = try detectDialect(headerRow: headerRow)
@@ -92,7 +96,7 @@ struct CSVSource: RecordSource {
       position = 0
     }
     if bytes.count - filled < 4 {
-      guard bytes.count < Self.rowLimit else { throw .rowTooLong(row: Int(row), limit: Self.rowLimit) }
+      guard bytes.count < rowLimit else { throw .rowTooLong(row: Int(row), limit: rowLimit) }
       bytes += Array(repeating: 0, count: bytes.count)
     }
     let count = try file.read(into: &bytes, from: filled)

@@ -76,10 +76,12 @@ struct FieldDecoder {
     if isNeeded { values.reserveCapacity(block.count) }
     var folded: [UInt8] = []
     let bytes = block.bytes.span
+    let isRequired = field.isRequired
+    let hasPattern = pattern != nil
     for record in 0..<block.count {
       let cell = block.cell(record, slot)
       var value = decoder.placeholder
-      switch status(of: cell, trimmed: true, in: bytes) {
+      switch Self.status(of: cell, isRequired, trims: true, in: bytes) {
       case .null:
         validity[record] = false
       case .problem(let problem):
@@ -95,7 +97,7 @@ struct FieldDecoder {
         }
         switch decoded {
         case .value(let read):
-          if let pattern, !pattern.matchesWhole(CellText.string(range, in: bytes)) {
+          if hasPattern, !matchesPattern(CellText.string(range, in: bytes)) {
             known[record] = false
             findings.append(finding(.notMatchingPattern, block, record, cell))
           } else {
@@ -121,9 +123,11 @@ struct FieldDecoder {
     var ranges: [CellRange] = []
     ranges.reserveCapacity(block.count)
     let bytes = block.bytes.span
+    let isRequired = field.isRequired
+    let trims = field.trims
     for record in 0..<block.count {
       let cell = block.cell(record, slot)
-      switch status(of: cell, trimmed: field.trims, in: bytes) {
+      switch Self.status(of: cell, isRequired, trims: trims, in: bytes) {
       case .null:
         validity[record] = false
         ranges.append(.missing)
@@ -142,6 +146,10 @@ struct FieldDecoder {
     return isNeeded ? Column(values: .text(codes, dictionary), validity: validity, known: known) : nil
   }
 
+  private func matchesPattern(_ text: String) -> Bool {
+    pattern?.matchesWhole(text) ?? true
+  }
+
   /// What a cell is before its type matters.
   private enum Status {
     case null
@@ -150,10 +158,12 @@ struct FieldDecoder {
   }
 
   @inline(__always)
-  private func status(of cell: CellRange, trimmed: Bool, in bytes: borrowing Span<UInt8>) -> Status {
+  private static func status(
+    of cell: CellRange, _ isRequired: Bool, trims: Bool, in bytes: borrowing Span<UInt8>
+  ) -> Status {
     if cell.isMissing { return .problem(.tooFewCells) }
-    let range = trimmed ? CellText.trimmed(cell, in: bytes) : cell
-    if range.isEmpty { return field.isRequired ? .problem(.empty) : .null }
+    let range = trims ? CellText.trimmed(cell, in: bytes) : cell
+    if range.isEmpty { return isRequired ? .problem(.empty) : .null }
     return .text(range)
   }
 

@@ -29,7 +29,7 @@ struct KeyRows {
       codes.map { UInt64($0) }
     }
   ) {
-    precondition(columns.count == forms.count && columns.count <= 64, "a key of \(columns.count) parts")
+    precondition(columns.count == forms.count && columns.count < 64, "a key of \(columns.count) parts")
     self.stride = 1 + forms.reduce(0) { $0 + $1.wordCount }
     self.words = Array(repeating: 0, count: stride * count)
     self.certain = Bitmap(repeating: true, count: count)
