@@ -45,6 +45,8 @@ struct DayInterval {
 /// Moments; a time without an offset is that of the project's zone, and a day without a time is its midnight.
 struct TimestampDecoder: CellDecoder {
   private let limits: FieldLimits<Int64>
+  /// The days allowed, as moments from their first to their last; nil for any.
+  private let oneOf: [ClosedRange<Int64>]?
   private let moment: LocalTime
   let placeholder: Int64 = 0
 
@@ -57,9 +59,6 @@ struct TimestampDecoder: CellDecoder {
     self.oneOf = days.oneOf?.map { midnight($0)...(midnight($0 + 1) - 1) }
     self.moment = context.localTime
   }
-
-  /// The days allowed, as moments from their first to their last; nil for any.
-  private let oneOf: [ClosedRange<Int64>]?
 
   private static let day: Int64 = 86_400_000_000
 

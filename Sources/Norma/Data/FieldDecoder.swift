@@ -4,6 +4,8 @@ struct FieldDecoder {
   private let dataset: String
   private let context: DecodingContext
   private let pattern: PatternMatcher?
+  private let isNeeded: Bool
+  private let dictionary: TextDictionary
   private var texts: TextDecoder?
   private var file = 0
   private var heading: String?
@@ -25,9 +27,6 @@ struct FieldDecoder {
     }
     self.dictionary = dictionary
   }
-
-  private let isNeeded: Bool
-  private let dictionary: TextDictionary
 
   /// Goes on to a file: the column's heading there and its slot in the blocks, both nil if it has no such column.
   mutating func begin(file: Int, heading: String?, slot: Int?) {

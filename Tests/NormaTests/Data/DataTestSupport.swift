@@ -51,7 +51,7 @@ struct Table: Equatable {
   var headings: [String]
   var rows: [[String?]]
   var rowNumbers: [Int32]
-  /// The row and the text of each first cell beyond the headings.
+  /// The text of each row's first cell beyond the headings.
   var surplus: [String] = []
 
   /// Reads `bytes` as a file, `blockSize` bytes at a time.
@@ -83,10 +83,7 @@ struct Table: Equatable {
             return range.isMissing ? nil : CellText.string(range, in: block.bytes.span)
           })
       }
-      for surplus in block.surplus {
-        surplus.range.isMissing
-          ? () : self.surplus.append(CellText.string(surplus.range, in: block.bytes.span))
-      }
+      surplus += block.surplus.map { CellText.string($0.range, in: block.bytes.span) }
       rowNumbers += block.rowNumbers
     }
   }
