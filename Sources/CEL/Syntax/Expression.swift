@@ -1,0 +1,123 @@
+/// An expression of the Common Expression Language, as it was written.
+///
+/// Macros are not expanded: a comprehension, a binding or a test for presence is a node of its own, so that an engine can
+/// translate it by what it means. Equal texts give equal expressions.
+public struct Expression: Hashable, Sendable {
+  /// A number that is unique within the whole expression; the numbers are dense from 0.
+  public let id: Int
+  /// Where it stands in the source, in Unicode scalars, half open.
+  public let range: Range<Int>
+  /// What it is.
+  public let kind: Kind
+  /// The length of the longest path to a leaf.
+  let height: Int
+
+  /// What an expression is.
+  public indirect enum Kind: Hashable, Sendable {
+    case literal(Literal)
+    /// A name; one with a leading dot is looked up from the root.
+    case identifier(String)
+    /// `operand.field`
+    case select(Expression, field: String)
+    /// `operand.?field`
+    case optionalSelect(Expression, field: String)
+    /// `has(operand.field)`
+    case presence(Expression, field: String)
+    /// A function, an operator (by its name in the standard, such as `_+_`), or a method of `target`.
+    case call(String, target: Expression?, arguments: [Expression])
+    /// A list; `optionals` are the places of the entries marked with `?`.
+    case list([Expression], optionals: Set<Int>)
+    case map([Entry])
+    /// `Name{field: value}`
+    case message(String, fields: [Field])
+    case comprehension(Comprehension)
+    /// `cel.bind(name, value, body)`
+    case bind(String, value: Expression, body: Expression)
+    /// `target.optMap(name, body)`, or `optFlatMap` where the body is an optional itself.
+    case optionalMap(Expression, variable: String, body: Expression, isFlat: Bool)
+  }
+
+  /// A key of a map with its value.
+  public struct Entry: Hashable, Sendable {
+    public let key: Expression
+    public let value: Expression
+    public let isOptional: Bool
+  }
+
+  /// A field of a message with its value.
+  public struct Field: Hashable, Sendable {
+    public let name: String
+    public let value: Expression
+    public let isOptional: Bool
+  }
+
+  /// A macro that goes through a list or a map.
+  public struct Comprehension: Hashable, Sendable {
+    public let kind: ComprehensionKind
+    /// What is gone through.
+    public let range: Expression
+    /// The variable; with two variables the key or index.
+    public let variable: String
+    /// The second variable, which holds the value.
+    public let second: String?
+    /// The condition of a `map` or `transform…` with one.
+    public let filter: Expression?
+    /// The condition or the result, for each element.
+    public let body: Expression
+  }
+
+  /// What a comprehension does.
+  public enum ComprehensionKind: String, Hashable, Sendable {
+    case all, exists, existsOne, map, filter, transformList, transformMap, transformMapEntry
+  }
+
+  /// The expressions directly beneath this one, in the order in which they stand.
+  public var children: [Expression] { kind.children }
+
+  init(id: Int, range: Range<Int>, kind: Kind) {
+    self.id = id
+    self.range = range
+    self.kind = kind
+    height = 1 + (kind.children.map(\.height).max() ?? 0)
+  }
+}
+
+extension Expression.Kind {
+  fileprivate var children: [Expression] {
+    switch self {
+    case .literal, .identifier: []
+    case .select(let operand, _), .optionalSelect(let operand, _), .presence(let operand, _): [operand]
+    case .call(_, let target, let arguments): (target.map { [$0] } ?? []) + arguments
+    case .list(let entries, _): entries
+    case .map(let entries): entries.flatMap { [$0.key, $0.value] }
+    case .message(_, let fields): fields.map(\.value)
+    case .comprehension(let node): [node.range] + (node.filter.map { [$0] } ?? []) + [node.body]
+    case .bind(_, let value, let body): [value, body]
+    case .optionalMap(let target, _, let body, _): [target, body]
+    }
+  }
+}
+
+/// A constant that an expression writes out.
+public enum Literal: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case int(Int64)
+  case uint(UInt64)
+  case double(Double)
+  case string(String)
+  case bytes([UInt8])
+}
+
+/// What expressions may cost before they are run.
+public struct SyntaxLimits: Hashable, Sendable {
+  /// The greatest number of Unicode scalars in the source.
+  public var length = 100_000
+  /// The greatest number of nodes.
+  public var nodes = 20_000
+  /// The greatest depth of nesting.
+  public var depth = 200
+
+  /// Creates the usual limits.
+  public init() {}
+}

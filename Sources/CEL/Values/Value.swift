@@ -1,0 +1,158 @@
+/// A value of the Common Expression Language, or the reason why there is none.
+///
+/// Errors and unknowns are values: a condition on a row never throws, and the logical operators absorb both where the
+/// other side decides.
+public enum Value: Sendable {
+  case null
+  case bool(Bool)
+  case int(Int64)
+  case uint(UInt64)
+  case double(Double)
+  case string(String)
+  case bytes([UInt8])
+  case list([Value])
+  case map(MapValue)
+  case timestamp(Timestamp)
+  case duration(Duration)
+  case type(String)
+  indirect case optional(Value?)
+  /// A record of the host's.
+  case object(any ObjectValue)
+  /// A value of a host's type, which only the host's functions look into.
+  case opaque(any OpaqueValue)
+  case error(EvaluationError)
+  case unknown(UnknownSet)
+
+  /// Whether it is an error or unknown.
+  public var isFailure: Bool {
+    switch self {
+    case .error, .unknown: true
+    default: false
+    }
+  }
+
+  /// The name of its type.
+  public var typeName: String {
+    switch self {
+    case .null: "null_type"
+    case .bool: "bool"
+    case .int: "int"
+    case .uint: "uint"
+    case .double: "double"
+    case .string: "string"
+    case .bytes: "bytes"
+    case .list: "list"
+    case .map: "map"
+    case .timestamp: "google.protobuf.Timestamp"
+    case .duration: "google.protobuf.Duration"
+    case .type: "type"
+    case .optional: "optional_type"
+    case .object(let object): object.typeName
+    case .opaque(let value): value.typeName
+    case .error: "error"
+    case .unknown: "unknown"
+    }
+  }
+}
+
+/// A record whose fields the host looks up when they are asked for.
+public protocol ObjectValue: Sendable {
+  /// The name under which the environment declares its fields.
+  var typeName: String { get }
+  /// Returns a field's value; nil where there is no such field.
+  func field(_ name: String) -> Value?
+  /// Whether another record is equal.
+  func isEqual(to other: any ObjectValue) -> Bool
+}
+
+extension ObjectValue {
+  /// Records are not equal unless they say so.
+  public func isEqual(to other: any ObjectValue) -> Bool { false }
+}
+
+/// A value of a host's type.
+public protocol OpaqueValue: Sendable {
+  /// The name of the type, as the environment declares it.
+  var typeName: String { get }
+  /// Compares with another value: true, false, an error or unknown.
+  func equals(_ other: Value) -> Value
+}
+
+/// What went wrong when an expression was run.
+public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The kinds of errors.
+  public enum Problem: Hashable, Sendable {
+    case divideByZero, modulusByZero, overflow
+    case noSuchOverload(String)
+    case noSuchKey(String)
+    case noSuchField(String)
+    case indexOutOfRange(Int64)
+    case undeclared(String)
+    case invalidArgument(String)
+    case emptyOptional
+    case tooManySteps
+  }
+
+  /// What went wrong.
+  public let problem: Problem
+
+  /// Creates an error.
+  public init(_ problem: Problem) {
+    self.problem = problem
+  }
+
+  /// The error in English.
+  public var description: String {
+    switch problem {
+    case .divideByZero: "divide by zero"
+    case .modulusByZero: "modulus by zero"
+    case .overflow: "return error for overflow"
+    case .noSuchOverload(let name): "no such overload: \(name)"
+    case .noSuchKey(let key): "no such key: \(key)"
+    case .noSuchField(let field): "no such field: \(field)"
+    case .indexOutOfRange(let index): "index out of bounds: \(index)"
+    case .undeclared(let name): "undeclared reference to '\(name)'"
+    case .invalidArgument(let text): text
+    case .emptyOptional: "optional.none() dereference"
+    case .tooManySteps: "evaluation took too many steps"
+    }
+  }
+}
+
+/// The names of what is not known and was needed.
+public struct UnknownSet: Hashable, Sendable {
+  /// The names, such as `birth_date`.
+  public private(set) var attributes: Set<String>
+
+  /// Creates a set of one name.
+  public init(_ attribute: String) {
+    attributes = [attribute]
+  }
+
+  /// Returns the names of both.
+  public func union(_ other: UnknownSet) -> UnknownSet {
+    var result = self
+    result.attributes.formUnion(other.attributes)
+    return result
+  }
+}
+
+extension Value {
+  /// Creates an error.
+  static func failure(_ problem: EvaluationError.Problem) -> Value { .error(EvaluationError(problem)) }
+
+  /// Returns the first error or the union of the unknowns among values; nil where all are proper values. An unknown
+  /// outweighs an error.
+  public static func failure(among values: some Sequence<Value>) -> Value? {
+    var unknown: UnknownSet?
+    var error: Value?
+    for value in values {
+      switch value {
+      case .unknown(let set): unknown = unknown.map { $0.union(set) } ?? set
+      case .error: error = error ?? value
+      default: break
+      }
+    }
+    return unknown.map { .unknown($0) } ?? error
+  }
+}
