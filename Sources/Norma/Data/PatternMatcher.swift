@@ -1,21 +1,21 @@
-/// Tells whether whole texts match a field's pattern.
-///
-/// Characters are Unicode scalars, and nothing but the pattern decides: neither case nor accents are forgiven.
+internal import CEL
+
+/// Tells whether whole texts match a field's pattern, in time linear in the text.
 struct PatternMatcher {
-  private let regex: Regex<AnyRegexOutput>
+  private let expression: RegularExpression
 
   /// Creates a matcher. The pattern must have been checked when the rules were read.
   init(_ pattern: String) {
     do {
-      regex = try Regex(pattern).matchingSemantics(.unicodeScalar)
+      expression = try RegularExpression(pattern)
     } catch {
       preconditionFailure("the pattern \(pattern) was not checked: \(error)")
     }
   }
 
+  /// Whether `pattern` can be matched at all.
+  static func isValid(_ pattern: String) -> Bool { (try? RegularExpression(pattern)) != nil }
+
   /// Whether all of `text` matches.
-  func matchesWhole(_ text: String) -> Bool {
-    // A match that fails for want of stack or time is no match, and the cell stays unknown.
-    ((try? regex.wholeMatch(in: text)) ?? nil) != nil
-  }
+  func matchesWhole(_ text: String) -> Bool { expression.wholeMatches(text) }
 }

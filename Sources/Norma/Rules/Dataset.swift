@@ -58,6 +58,8 @@ public struct Field: Hashable, Sendable {
   public let isRequired: Bool
   /// Whether reports mask its values.
   public let isSensitive: Bool
+  /// What its numbers count, such as `CNY`; for people, nothing is converted.
+  public let unit: String?
   /// Whether blanks around a text are removed, so that a cell of blanks is empty.
   public let trims: Bool
   /// What narrows its values beyond their type.
@@ -68,13 +70,14 @@ public struct Field: Hashable, Sendable {
   /// Creates a field.
   public init(
     name: String, type: FieldType, labels: [LocalizedText] = [], isRequired: Bool = false, isSensitive: Bool = false,
-    trims: Bool = true, constraint: FieldConstraint = FieldConstraint(), reference: Reference? = nil
+    unit: String? = nil, trims: Bool = true, constraint: FieldConstraint = FieldConstraint(), reference: Reference? = nil
   ) {
     self.name = name
     self.type = type
     self.labels = labels
     self.isRequired = isRequired
     self.isSensitive = isSensitive
+    self.unit = unit
     self.trims = trims
     self.constraint = constraint
     self.reference = reference

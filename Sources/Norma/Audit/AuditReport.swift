@@ -1,0 +1,193 @@
+/// All that an audit found out, ready to be rendered; formats add nothing to it and leave nothing out.
+public struct AuditReport: Sendable {
+  /// Who was audited.
+  public let organization: LocalizedText
+  /// The day as of which it was.
+  public let asOf: CivilDate
+  /// Periods that ended before this day were not judged.
+  public let since: CivilDate
+  /// The files that were read.
+  public let inputs: [Input]
+  /// The obligations by outcome.
+  public let summary: OutcomeCounts
+  /// The rules that were judged, in the order of the rule base.
+  public let rules: [RuleSummary]
+  /// The obligations that are late, overdue, breached, undetermined or waived, by rule, subject and period.
+  public let findings: [Finding]
+  /// The cells and rows that could not be taken as they stand.
+  public let dataFindings: [LocatedDataFinding]
+  /// The unknown cells on which undetermined obligations hang, those on which most hang first.
+  public let cellsToSupply: [CellToSupply]
+  /// The open obligations that fall due soon, the earliest first.
+  public let upcoming: [Upcoming]
+  /// What else is worth knowing.
+  public let notes: [Note]
+
+  /// A file of a dataset.
+  public struct Input: Hashable, Sendable {
+    public let dataset: String
+    public let file: String
+    public let sha256: String
+    public let rows: Int
+  }
+
+  /// A rule with the obligations that it states, by outcome.
+  public struct RuleSummary: Sendable {
+    public let id: String
+    public let title: LocalizedText
+    public let kind: String
+    public let severity: Severity
+    public let department: LocalizedText?
+    public internal(set) var counts: OutcomeCounts
+  }
+
+  /// A data finding with its file's name.
+  public struct LocatedDataFinding: Hashable, Sendable {
+    public let finding: DataFinding
+    public let file: String
+    /// Whether the field's values are masked.
+    public let isMasked: Bool
+  }
+
+  /// An open obligation that falls due soon.
+  public struct Upcoming: Hashable, Sendable {
+    public let rule: String
+    public let title: LocalizedText
+    public let severity: Severity
+    public let department: LocalizedText?
+    public let subject: Subject
+    public let period: String
+    /// The due date, or the last day of the period where the kind has no due date.
+    public let due: CivilDate
+    /// The days from the audit to the due date.
+    public let daysLeft: Int
+  }
+}
+
+/// How many obligations had each outcome.
+public struct OutcomeCounts: Hashable, Sendable {
+  private var counts: [Outcome: Int] = [:]
+
+  /// Creates counts of none.
+  public init() {}
+
+  /// The number of obligations with `outcome`.
+  public subscript(outcome: Outcome) -> Int { counts[outcome, default: 0] }
+
+  /// The number of all obligations.
+  public var obligations: Int { counts.values.reduce(0, +) }
+
+  mutating func add(_ outcome: Outcome, count: Int = 1) {
+    counts[outcome, default: 0] += count
+  }
+
+  mutating func add(_ other: OutcomeCounts) {
+    counts.merge(other.counts, uniquingKeysWith: +)
+  }
+}
+
+/// An obligation that is late, overdue, breached, undetermined or waived.
+public struct Finding: Sendable {
+  /// The first 16 hex digits of SHA-256 over rule, subject and period: the same fault has the same id in every audit.
+  public let id: String
+  public let rule: String
+  public let title: LocalizedText
+  public let kind: String
+  public let severity: Severity
+  public let department: LocalizedText?
+  /// The outcome; `waived` where a waiver covers it.
+  public let outcome: Outcome
+  /// The outcome beneath a waiver; the outcome itself where there is none.
+  public let outcomeBeneath: Outcome
+  /// Why it is undetermined; nil for other outcomes.
+  public let doubt: Doubt?
+  public let subject: Subject
+  /// The key of the period.
+  public let period: String
+  public let due: CivilDate?
+  public let daysOverdue: Int?
+  /// What was expected, such as `>= 90%`; nil for kinds without a bound.
+  public let expected: String?
+  /// What was found; nil where nothing was measured.
+  public let actual: String?
+  public let figures: Figures
+  /// What the finding says, in a sentence.
+  public let message: LocalizedText
+  public let citation: Rule.Citation?
+  public let remedy: LocalizedText?
+  public let evidence: Evidence
+  /// The cells that would decide it.
+  public let missing: [CellReference]
+  /// Who waived it and why; nil where nobody did.
+  public let waiver: AppliedWaiver?
+
+  /// A waiver that covers a finding.
+  public struct AppliedWaiver: Hashable, Sendable {
+    public let reason: LocalizedText
+    public let approvedBy: LocalizedText
+    public let until: CivilDate
+  }
+}
+
+/// The rows that decided a finding.
+public struct Evidence: Hashable, Sendable {
+  /// How many rows there are in all.
+  public let total: Int
+  /// The first of them.
+  public let rows: [Row]
+
+  /// A row with the fields that the rule uses.
+  public struct Row: Hashable, Sendable {
+    public let dataset: String
+    public let file: String
+    /// The row as a person counts it in the file.
+    public let row: Int
+    /// The names and values of the fields used, in the order of the dataset.
+    public let fields: [Value]
+  }
+
+  /// The value of a field.
+  public struct Value: Hashable, Sendable {
+    public let name: String
+    public let cell: Cell
+    public let isMasked: Bool
+  }
+}
+
+/// A cell of a file.
+public struct CellReference: Hashable, Sendable {
+  public let dataset: String
+  public let file: String
+  public let row: Int
+  public let field: String
+}
+
+/// An unknown cell with the number of undetermined obligations that hang on it.
+public struct CellToSupply: Hashable, Sendable {
+  public let cell: CellReference
+  public let obligations: Int
+}
+
+/// Something worth knowing that is no finding.
+public enum Note: Hashable, Sendable {
+  /// A rule was not audited, since nothing is said about where a dataset comes from.
+  case ruleWithoutData(rule: String, datasets: [String])
+  /// A waiver's last day is past.
+  case waiverExpired(rule: String, until: CivilDate, reason: LocalizedText)
+  /// A waiver covers nothing.
+  case waiverUnused(rule: String, reason: LocalizedText)
+  /// A waiver ends within 14 days.
+  case waiverEnding(rule: String, until: CivilDate, reason: LocalizedText)
+  /// Due dates lie in a year of which the calendar holds no holidays.
+  case calendarLacksYear(Int)
+  /// Rows name no subject of a roster.
+  case rowsOfNobody(rule: String, dataset: String, field: String, rows: Int)
+  /// A parameter that nobody has set.
+  case parameterUnset(String, title: LocalizedText?)
+  /// A column of a file that belongs to no field.
+  case unusedColumn(dataset: String, file: String, column: String)
+  /// A column without a heading.
+  case unnamedColumn(dataset: String, file: String, position: Int)
+  /// An optional field without a column.
+  case missingColumn(dataset: String, file: String, field: String)
+}

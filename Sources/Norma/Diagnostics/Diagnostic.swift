@@ -1,0 +1,54 @@
+/// Something that a person should know about a file they wrote.
+public struct Diagnostic: Sendable {
+  /// How bad it is.
+  public enum Severity: String, Hashable, Sendable, CaseIterable {
+    /// The files can't be used as they are.
+    case error
+    /// The files can be used, but probably do not say what is meant.
+    case warning
+    /// Worth knowing.
+    case note
+  }
+
+  /// How bad it is.
+  public let severity: Severity
+  /// Where it stands.
+  public let location: SourceLocation
+  /// What it is: facts, without wording.
+  public let problem: Problem
+
+  /// Creates a diagnostic with the severity of its problem.
+  public init(_ problem: Problem, at location: SourceLocation) {
+    self.severity = problem.severity
+    self.location = location
+    self.problem = problem
+  }
+}
+
+/// Collects the diagnostics of one run, so that all mistakes are told and not the first alone.
+public final class DiagnosticSink {
+  /// The diagnostics in the order of their discovery.
+  public private(set) var diagnostics: [Diagnostic] = []
+
+  /// Creates an empty sink.
+  public init() {}
+
+  /// Adds a diagnostic.
+  public func report(_ problem: Problem, at location: SourceLocation) {
+    diagnostics.append(Diagnostic(problem, at: location))
+  }
+
+  /// Whether any error was reported.
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// Returns the diagnostics by file and place. O(n log n).
+  public func sorted() -> [Diagnostic] {
+    let start = SourcePosition(line: 0, column: 0)
+    return diagnostics.enumerated().sorted { left, right in
+      let (a, b) = (left.element.location, right.element.location)
+      if a.file.path != b.file.path { return a.file.path < b.file.path }
+      let (from, to) = (a.range?.start ?? start, b.range?.start ?? start)
+      return from == to ? left.offset < right.offset : from < to
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,177 @@
+extension Problem {
+  /// The words for it.
+  public var wording: Wording {
+    switch self {
+    case .yaml(let problem): problem.wording
+    case .file(let problem): problem.wording
+    case .expression(let problem): problem.wording
+    case .expected(let expectation, let found):
+      Wording(
+        "这里应是\(expectation.name.zh),现在是\(found.name.zh)", "expected \(expectation.name.en), found \(found.name.en)",
+        hint: expectation.hint(found: found))
+    case .unknownKey, .missingKey, .missingOneOf, .conflictingKeys, .keyNeeds, .unsupportedKey, .duplicate,
+      .emptyList, .repeatedItem, .rangeReversed, .emptyFile, .tooLarge:
+      structureWording
+    case .badRuleID, .badName, .unknown, .unknownField, .fieldType, .referenceTypeDiffers, .referenceToKeylessDataset,
+      .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .unusedParameter,
+      .unusedDataset, .rosterLacksDataset:
+      nameWording
+    case .constraintNotForType, .badPattern, .noSuchChoice, .subjectHasNoRoster, .periodNeedsDateField, .periodNeedsPer,
+      .reportNeedsPeriod, .shareOutOfRange, .boundsReversed, .unsupportedSource:
+      ruleWording
+    }
+  }
+
+  private var structureWording: Wording {
+    switch self {
+    case .unknownKey(let key, let place, let known):
+      return Wording(
+        "\(place.name.zh)没有 `\(key)` 这个键", "\(place.name.en) has no key `\(key)`",
+        hint: FullWidth.fold(key) != key
+          ? LocalizedText(zh: "键里有全角字符,请改成半角", en: "the key has full-width characters; write plain ones")
+          : Wording.suggestion(for: key, among: known))
+    case .missingKey(let key, let place):
+      return Wording("\(place.name.zh)缺少 `\(key)`", "\(place.name.en) lacks `\(key)`")
+    case .missingOneOf(let keys, let place):
+      let list = keys.map { "`\($0)`" }
+      return Wording(
+        "\(place.name.zh)要有 \(list.joined(separator: "、")) 之一",
+        "\(place.name.en) needs one of \(list.joined(separator: ", "))")
+    case .conflictingKeys(let keys, let place):
+      let list = keys.map { "`\($0)`" }
+      return Wording(
+        "\(place.name.zh)里 \(list.joined(separator: "、")) 不能同时写",
+        "\(place.name.en) can't have \(list.joined(separator: " and ")) together", hint: "只留一个", "keep one of them")
+    case .keyNeeds(let key, let needed, let place):
+      return Wording(
+        "\(place.name.zh)写了 `\(key)` 就要写 `\(needed)`", "`\(key)` in \(place.name.en) needs `\(needed)` as well")
+    case .unsupportedKey(let key, let place):
+      return Wording(
+        "\(place.name.zh)的 `\(key)` 这个版本还不处理,已跳过",
+        "`\(key)` in \(place.name.en) is not handled by this version and was passed over")
+    case .duplicate(let thing, let name, let file, let line):
+      return Wording(
+        "\(thing.name.zh) `\(name)` 重复了,\(file) 第 \(line) 行已经有了",
+        "the \(thing.name.en) `\(name)` is declared twice, first in \(file) on line \(line)")
+    case .emptyList(let key, _):
+      return Wording("`\(key)` 是空的", "`\(key)` is empty")
+    case .repeatedItem(let item, _):
+      return Wording("`\(item)` 写了两次", "`\(item)` stands twice")
+    case .rangeReversed(let first, let last):
+      return Wording("`\(first)` 比 `\(last)` 还大", "`\(first)` is above `\(last)`")
+    case .emptyFile:
+      return Wording("文件是空的", "the file is empty")
+    case .tooLarge(let limit):
+      return Wording(
+        "文件超过 \(limit >> 20) MB,没有读取", "the file is larger than \(limit >> 20) MB and was not read",
+        hint: "规则文件不该这么大,请检查路径", "no rule file is that large; check the path")
+    default: preconditionFailure("a problem without words: \(self)")
+    }
+  }
+
+  private var nameWording: Wording {
+    switch self {
+    case .badRuleID(let id):
+      return Wording(
+        "规则编号 `\(id)` 不合规定", "`\(id)` is no rule id", hint: "只用小写字母、数字,中间用 . 和 - 连接,如 health.monthly-report",
+        "use small letters and digits with . and - between them, such as health.monthly-report")
+    case .badName(let name, let thing):
+      return Wording(
+        "\(thing.name.zh)名 `\(name)` 不能用在条件里", "the \(thing.name.en) name `\(name)` can't be used in conditions",
+        hint: "用文字、数字和下划线,不以数字开头", "use letters, digits and _, not beginning with a digit")
+    case .unknown(let thing, let name, let candidates):
+      return Wording(
+        "没有叫 `\(name)` 的\(thing.name.zh)", "there is no \(thing.name.en) `\(name)`",
+        hint: Wording.suggestion(for: name, among: candidates))
+    case .unknownField(let name, let dataset, let candidates):
+      return Wording(
+        "数据表 `\(dataset)` 没有字段 `\(name)`", "the dataset `\(dataset)` has no field `\(name)`",
+        hint: Wording.suggestion(for: name, among: candidates))
+    case .fieldType(let name, let dataset, let type, let wanted):
+      return Wording(
+        "`\(dataset)` 的 `\(name)` 是\(type.title.zh),这里要\(wanted.map(\.title.zh).joined(separator: "或"))",
+        "`\(name)` of `\(dataset)` is a \(type.title.en); a \(wanted.map(\.title.en).joined(separator: " or ")) is needed here")
+    case .referenceTypeDiffers(let field, let type, let theirs, let other):
+      return Wording(
+        "`\(field)` 是\(type.title.zh),它引用的 `\(theirs)` 却是\(other.title.zh)",
+        "`\(field)` is a \(type.title.en), but `\(theirs)`, which it refers to, is a \(other.title.en)")
+    case .referenceToKeylessDataset(let name):
+      return Wording(
+        "数据表 `\(name)` 没有 key,不能被引用", "the dataset `\(name)` has no key, so nothing can refer to it",
+        hint: "给它加上 key: [字段]", "give it a key: [field]")
+    case .referenceNeedsMatch(let dataset, let key):
+      let list = key.joined(separator: ", ")
+      return Wording(
+        "`\(dataset)` 的 key 是 [\(list)],要用 match 逐个对应", "the key of `\(dataset)` is [\(list)]; each part must be matched",
+        hint: "写成 references: {to: \(dataset), match: {对方字段: 本表字段}}",
+        "write references: {to: \(dataset), match: {their_field: our_field}}")
+    case .overrideOfUnknownParameter(let name, let candidates):
+      return Wording(
+        "规则里没有参数 `\(name)`", "no rule file declares the parameter `\(name)`",
+        hint: Wording.suggestion(for: name, among: candidates))
+    case .enableMatchesNothing(let pattern):
+      return Wording("`\(pattern)` 没有对应的规则", "`\(pattern)` matches no rule")
+    case .noRulesMatch(let pattern):
+      return Wording("豁免写的 `\(pattern)` 没有对应的规则", "the waiver's `\(pattern)` matches no rule")
+    case .unusedParameter(let name):
+      return Wording("参数 `\(name)` 没有规则用到", "no rule uses the parameter `\(name)`")
+    case .unusedDataset(let name):
+      return Wording("数据表 `\(name)` 没有规则用到", "no rule uses the dataset `\(name)`")
+    case .rosterLacksDataset(let rule, let dataset):
+      return Wording("规则 `\(rule)` 需要数据表 `\(dataset)`", "the rule `\(rule)` needs the dataset `\(dataset)`")
+    default: preconditionFailure("a problem without words: \(self)")
+    }
+  }
+
+  private var ruleWording: Wording {
+    switch self {
+    case .constraintNotForType(let key, let type):
+      return Wording("`\(key)` 不能用于\(type.title.zh)字段", "`\(key)` does not apply to a \(type.title.en)")
+    case .badPattern(let pattern):
+      return Wording("`\(pattern)` 不是正确的正则表达式", "`\(pattern)` is no valid regular expression")
+    case .noSuchChoice(let field, let value, let choices):
+      return Wording(
+        "`\(field)` 不会是 `\(value)`", "`\(field)` is never `\(value)`",
+        hint: Wording.suggestion(for: value, among: choices))
+    case .subjectHasNoRoster(let names):
+      return Wording(
+        "`among` 只能用在引用名册的单个字段上", "`among` needs a single subject field that refers to a roster",
+        hint: names.isEmpty
+          ? LocalizedText(zh: "先写 each", en: "write `each` first")
+          : LocalizedText(
+            zh: "给 `\(names[0])` 加上 references", en: "give `\(names[0])` a `references` to the roster"))
+    case .periodNeedsDateField:
+      return Wording("有 `per` 就要用 `on` 指明日期字段", "`per` needs `on`, the date field")
+    case .periodNeedsPer(let key):
+      return Wording("`\(key)` 要和 `per` 一起用", "`\(key)` needs `per`")
+    case .reportNeedsPeriod:
+      return Wording(
+        "报送规则要写 `per`", "a report needs `per`", hint: "例如 per: month,表示每月一次", "such as per: month for one every month")
+    case .shareOutOfRange(let number):
+      return Wording(
+        "比例要在 0% 到 100% 之间,现在是 \(number)", "a share lies between 0% and 100%, and this is \(number)",
+        hint: "百分数要写 %,如 90%", "write percentages with %, such as 90%")
+    case .boundsReversed(let low, let high):
+      return Wording("下限 \(low) 高于上限 \(high)", "the least, \(low), is above the greatest, \(high)")
+    case .unsupportedSource(let kind):
+      return Wording(
+        "这个版本还不能读取 \(kind) 数据", "this version can't read \(kind) data yet", hint: "请另存为 CSV", "save it as CSV")
+    default: preconditionFailure("a problem without words: \(self)")
+    }
+  }
+}
+
+extension FileProblem {
+  /// The words for it.
+  var wording: Wording {
+    switch self {
+    case .missing: Wording("找不到这个文件或文件夹", "there is no such file or folder")
+    case .isDirectory: Wording("这是文件夹,不是文件", "this is a folder, not a file")
+    case .notPermitted: Wording("没有读取权限", "reading it is not permitted")
+    case .notText(let byte):
+      Wording(
+        "第 \(byte + 1) 个字节不是 UTF-8 文字", "byte \(byte + 1) is not UTF-8 text", hint: "用 UTF-8 编码另存文件", "save the file as UTF-8")
+    case .unreadable(let reason): Wording("读取失败:\(reason)", "it can't be read: \(reason)")
+    }
+  }
+}

@@ -1,0 +1,170 @@
+/// Decides in which period the rows of a batch count, and whether they are seen at all.
+struct RowPlacement {
+  private let placement: Placement
+  private let unit: PeriodUnit
+  private let schedule: PeriodSchedule
+  private let context: EvaluationContext
+  private let seenBy: Int?
+  private let placedBy: Int?
+
+  /// A day that isn't known.
+  static let unknownDay = Int32.min
+  /// The day of a row that has none.
+  static let noDay = Int32.max
+
+  init(
+    _ placement: Placement, unit: PeriodUnit, dataset: Dataset, schedule: PeriodSchedule, context: EvaluationContext
+  ) {
+    self.placement = placement
+    self.unit = unit
+    self.schedule = schedule
+    self.context = context
+    seenBy = placement.seenBy.flatMap { dataset.index(of: $0) }
+    switch placement {
+    case .everywhere: placedBy = nil
+    case .dated(let field): placedBy = dataset.index(of: field)
+    case .reported(let field, _, _): placedBy = dataset.index(of: field)
+    }
+  }
+
+  /// Whether every row counts in every period.
+  var isEverywhere: Bool { placement == .everywhere }
+
+  /// Returns where the rows of a batch count. O(rows).
+  func places(of batch: Batch) -> RowPositions {
+    guard let seenBy, let placedBy else { return RowPositions(everywhere: batch.count) }
+    var places = RowPositions(nowhere: batch.count)
+    let seeing = batch.column(ofField: seenBy)
+    for row in 0..<batch.count { places.set(row, seen: seen(seeing, row)) }
+    let placing = batch.column(ofField: placedBy)
+    if case .reported(_, true, _) = placement {
+      placeByKey(placing, in: &places)
+    } else {
+      // A row without a certain day of its own has not certainly come in, so that its period is seen by `on` alone.
+      let limit = placedBy == seenBy ? context.asOf.dayNumber : Int32.max
+      for row in 0..<batch.count { places.set(row, slot: slot(placing, row, asOf: limit)) }
+    }
+    if placedBy != seenBy {
+      // What has no day on which it came in has not come in.
+      for row in 0..<batch.count where seeing.known[row] && !seeing.validity[row] { places.set(row, slot: .nowhere) }
+    }
+    return places
+  }
+
+  /// Returns the day of every row of a date column, ``unknownDay`` where it isn't known, ``noDay`` where there is none.
+  func days(of column: Column) -> [Int32] {
+    (0..<column.count).map { row in
+      guard column.known[row] else { return Self.unknownDay }
+      guard column.validity[row] else { return Self.noDay }
+      switch column.values {
+      case .dates(let days): return days[row]
+      case .timestamps(let values): return context.day(ofMicroseconds: values[row]).dayNumber
+      case .partialDates(let lower, let upper): return lower[row] == upper[row] ? lower[row] : Self.unknownDay
+      default: preconditionFailure("a row is dated by a field that is no date")
+      }
+    }
+  }
+
+  private func seen(_ column: Column, _ row: Int) -> Truth {
+    guard column.known[row] else { return .unknown }
+    guard column.validity[row] else { return .yes }
+    let asOf = context.asOf.dayNumber
+    switch column.values {
+    case .dates(let days): return days[row] <= asOf ? .yes : .no
+    case .timestamps(let values): return context.day(ofMicroseconds: values[row]).dayNumber <= asOf ? .yes : .no
+    case .partialDates(let lower, let upper): return upper[row] <= asOf ? .yes : lower[row] <= asOf ? .unknown : .no
+    default: preconditionFailure("a row is dated by a field that is no date")
+    }
+  }
+
+  private func slot(_ column: Column, _ row: Int, asOf: Int32) -> RowSlot {
+    guard column.known[row] else { return schedule.anywhere }
+    guard column.validity[row] else { return .nowhere }
+    let day: Int32
+    switch column.values {
+    case .dates(let days): day = days[row]
+    case .timestamps(let values): day = context.day(ofMicroseconds: values[row]).dayNumber
+    case .partialDates(let lower, let upper):
+      if lower[row] != upper[row] { return schedule.slots(from: lower[row], through: upper[row], asOf: asOf) }
+      day = lower[row]
+    default: preconditionFailure("a row is dated by a field that is no date")
+    }
+    let slot = schedule.slot(ofDay: day)
+    return slot == PeriodSchedule.none ? .nowhere : .exactly(slot)
+  }
+
+  private func placeByKey(_ column: Column, in places: inout RowPositions) {
+    guard case .text(let codes, let dictionary) = column.values else {
+      preconditionFailure("a period key is read from a field that is no text")
+    }
+    var slots: [UInt32: RowSlot] = [:]
+    for row in 0..<column.count {
+      if !column.known[row] {
+        places.set(row, slot: schedule.anywhere)
+      } else if column.validity[row] {
+        let slot = slots[codes[row]] ?? PeriodKeySlot.slot(of: dictionary[codes[row]], unit: unit, schedule: schedule)
+        slots[codes[row]] = slot
+        places.set(row, slot: slot)
+      }
+    }
+  }
+}
+
+/// Reads the period that a submission names.
+enum PeriodKeySlot {
+  /// Returns where a row with this key counts: a key of another kind of period is not for this one, and a text that is
+  /// no key may mean any.
+  static func slot(of key: String, unit: PeriodUnit, schedule: PeriodSchedule) -> RowSlot {
+    guard let period = Period(key: key) else { return schedule.anywhere }
+    guard period.unit == unit, let place = schedule.periods.firstIndex(where: { $0.key == period.key }) else {
+      return .nowhere
+    }
+    return .exactly(Int32(place))
+  }
+}
+
+/// Where the rows of a batch count.
+struct RowPositions {
+  private var seen: [Truth]
+  private var slots: [Int32]
+  private var ranges: [Int: ClosedRange<Int32>] = [:]
+  private static let nowhere: Int32 = -1
+  private static let somewhere: Int32 = -2
+
+  init(everywhere count: Int) {
+    seen = Array(repeating: .yes, count: count)
+    slots = Array(repeating: 0, count: count)
+  }
+
+  init(nowhere count: Int) {
+    seen = Array(repeating: .no, count: count)
+    slots = Array(repeating: Self.nowhere, count: count)
+  }
+
+  /// Whether the row had come in on the day of the audit.
+  @inline(__always)
+  func isSeen(_ row: Int) -> Truth { seen[row] }
+
+  @inline(__always)
+  func slot(_ row: Int) -> RowSlot {
+    switch slots[row] {
+    case Self.nowhere: return .nowhere
+    case Self.somewhere: return ranges[row].map { .somewhere($0) } ?? .nowhere
+    case let slot: return .exactly(slot)
+    }
+  }
+
+  mutating func set(_ row: Int, seen truth: Truth) {
+    seen[row] = truth
+  }
+
+  mutating func set(_ row: Int, slot: RowSlot) {
+    switch slot {
+    case .nowhere: slots[row] = Self.nowhere
+    case .exactly(let place): slots[row] = place
+    case .somewhere(let range):
+      slots[row] = Self.somewhere
+      ranges[row] = range
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// The truth of a condition for the rows of a batch: two bitmaps, so that 64 rows are combined at a time.
+struct TruthColumn {
+  /// The rows for which the condition is true.
+  private(set) var isTrue: Bitmap
+  /// The rows for which it is false.
+  private(set) var isFalse: Bitmap
+
+  init(repeating value: Bool, count: Int) {
+    isTrue = Bitmap(repeating: value, count: count)
+    isFalse = Bitmap(repeating: !value, count: count)
+  }
+
+  /// Creates a column of rows that are true, and rows of which the truth is known.
+  init(_ value: Bitmap, known: Bitmap) {
+    isTrue = value & known
+    isFalse = ~value & known
+  }
+
+  init(_ truths: [Truth]) {
+    isTrue = Bitmap(truths.map { $0 == .yes })
+    isFalse = Bitmap(truths.map { $0 == .no })
+  }
+
+  /// The rows for which the condition is true or unknown.
+  var notFalse: Bitmap { ~isFalse }
+
+  @inline(__always)
+  func isTrue(_ row: Int) -> Bool { isTrue[row] }
+
+  func truth(_ row: Int) -> Truth { isTrue[row] ? .yes : isFalse[row] ? .no : .unknown }
+
+  /// Keeps what is true in both; false in either is false, and all else unknown.
+  mutating func formConjunction(_ other: TruthColumn) {
+    isTrue.formIntersection(other.isTrue)
+    isFalse.formUnion(other.isFalse)
+  }
+
+  /// Keeps what is true in either; false in both is false, and all else unknown.
+  mutating func formDisjunction(_ other: TruthColumn) {
+    isTrue.formUnion(other.isTrue)
+    isFalse.formIntersection(other.isFalse)
+  }
+
+  /// Turns true and false over.
+  mutating func invert() {
+    swap(&isTrue, &isFalse)
+  }
+}

@@ -1,0 +1,201 @@
+internal import CEL
+
+/// Parses and checks the expressions of rules against the fields and parameters that there are.
+struct ExpressionChecker {
+  /// What an expression may speak of.
+  enum Scope {
+    /// The fields of a row, and the period where there is one.
+    case row(Dataset, hasPeriod: Bool)
+    /// A subject's row of a roster under the subject's name; nil where there is no roster.
+    case subject((name: String, dataset: Dataset)?)
+  }
+
+  /// What an expression should give.
+  enum Wanted {
+    case condition, number, value
+  }
+
+  private let ruleBase: RuleBase
+  private let sink: DiagnosticSink
+  private let functions = ExpressionFunctions(calendar: .weekendsOnly, timeZone: .utc)
+
+  init(ruleBase: RuleBase, sink: DiagnosticSink) {
+    self.ruleBase = ruleBase
+    self.sink = sink
+  }
+
+  /// Checks an expression; what is wrong with it is reported, and then the result is nil. Optional fields that are used
+  /// where they may be null are warned of, unless `assumed` says that they are not.
+  func check(
+    _ source: ExpressionSource, scope: Scope, wanted: Wanted, assuming assumed: PlanExpression? = nil
+  ) -> PlanExpression? {
+    if source.text.allSatisfy(\.isWhitespace) {
+      sink.report(.expression(.empty), at: source.location)
+      return nil
+    }
+    let expression: Expression
+    do {
+      var options = Parser.Options()
+      options.floatingLiteralFunction = "decimal"
+      expression = try Parser.parse(source.text, options: options)
+    } catch {
+      let problem = ExpressionDiagnosis(source).problem(for: error)
+      sink.report(.expression(problem), at: source.location(of: error.range))
+      return nil
+    }
+    let (checked, issues) = TypeChecker.check(expression, in: environment(scope))
+    for issue in issues {
+      let problem = ExpressionDiagnosis(source).problem(for: issue)
+      sink.report(.expression(problem), at: source.location(of: issue.range))
+    }
+    guard let checked, admits(checked.type, wanted, source) else { return nil }
+    let dataset: Dataset? = if case .row(let dataset, _) = scope { dataset } else { nil }
+    let plan = PlanExpression(text: source.text, checked: checked, dataset: dataset)
+    if let dataset { warn(of: plan, dataset, source, assuming: assumed) }
+    return plan
+  }
+
+  /// Makes the condition that a field is filled in.
+  func filled(_ name: Located<String>, _ dataset: Dataset) -> PlanExpression? {
+    guard let expression = try? Parser.parse("\(name.value) != null"),
+      let checked = TypeChecker.check(expression, in: environment(.row(dataset, hasPeriod: false))).checked
+    else { return nil }
+    return PlanExpression(text: "\(name.value) != null", checked: checked, dataset: dataset)
+  }
+
+  private func environment(_ scope: Scope) -> Environment {
+    var environment = Environment()
+    environment.add(functions.declarations)
+    environment.variables["asOf"] = DateValue.type
+    environment.variables["param"] = .object("param")
+    environment.objects["param"] = ruleBase.parameters.mapValues { $0.values.first?.value.expressionType ?? .dyn }
+    switch scope {
+    case .row(let dataset, let hasPeriod):
+      if hasPeriod {
+        environment.variables["period"] = .object("period")
+        environment.objects["period"] = ["start": DateValue.type, "end": DateValue.type]
+      }
+      for field in dataset.fields { environment.variables[field.name] = field.type.expressionType }
+    case .subject(let roster):
+      guard let roster else { break }
+      environment.variables[roster.name] = .object(roster.dataset.name)
+      environment.objects[roster.dataset.name] = Dictionary(
+        uniqueKeysWithValues: roster.dataset.fields.map { ($0.name, $0.type.expressionType) })
+    }
+    return environment
+  }
+
+  private func admits(_ type: CELType, _ wanted: Wanted, _ source: ExpressionSource) -> Bool {
+    let allowed: [CELType]
+    switch wanted {
+    case .condition: allowed = [.bool, .dyn]
+    case .number: allowed = [.int, .uint, DecimalValue.type, .dyn]
+    case .value: allowed = [.bool, .int, .string, DecimalValue.type, DateValue.type, .timestamp, .dyn]
+    }
+    if allowed.contains(type.nonNull) { return true }
+    let names: [Wanted: (String)] = [.condition: "condition", .number: "number", .value: "value"]
+    sink.report(.expression(.resultType("\(type)", wanted: names[wanted] ?? "value")), at: source.location)
+    return false
+  }
+
+  private func warn(
+    of plan: PlanExpression, _ dataset: Dataset, _ source: ExpressionSource, assuming assumed: PlanExpression?
+  ) {
+    let optional = Set(dataset.fields.filter { !$0.isRequired }.map(\.name))
+    var analysis = NullAnalysis(optional: optional)
+    let known = assumed.map { analysis.filled(where: $0.checked.expression, is: true) } ?? []
+    for use in analysis.unguardedUses(in: plan.checked.expression, filled: known) {
+      sink.report(.expression(.unguarded(use.field)), at: source.location(of: use.range))
+    }
+  }
+}
+
+/// Finds optional fields that are used where they may be null, and where that would leave the result open.
+struct NullAnalysis {
+  /// A use of a field.
+  struct Use: Hashable {
+    let field: String
+    let range: Range<Int>
+  }
+
+  let optional: Set<String>
+
+  /// The fields that are certainly filled in where a condition is true, or where it is false.
+  func filled(where node: Expression, is truth: Bool) -> Set<String> {
+    guard case .call(let name, _, let arguments) = node.kind else {
+      if case .presence(let operand, let field) = node.kind, truth, case .identifier = operand.kind { return [field] }
+      return []
+    }
+    switch (name, truth) {
+    case ("!_", _): return filled(where: arguments[0], is: !truth)
+    case ("_&&_", true), ("_||_", false):
+      return arguments.reduce(into: []) { $0.formUnion(filled(where: $1, is: truth)) }
+    case ("_&&_", false), ("_||_", true):
+      let sides = arguments.map { filled(where: $0, is: truth) }
+      return sides.dropFirst().reduce(sides.first ?? []) { $0.intersection($1) }
+    case ("_!=_", true), ("_==_", false): return comparedWithNull(arguments)
+    case ("_==_", true): return comparedWithConstant(arguments)
+    case ("_<_", true), ("_<=_", true), ("_>_", true), ("_>=_", true):
+      return arguments.reduce(into: []) { $0.formUnion(fields(in: $1)) }
+    default: return []
+    }
+  }
+
+  private func comparedWithNull(_ arguments: [Expression]) -> Set<String> {
+    guard arguments.contains(where: { $0.kind == .literal(.null) }) else { return [] }
+    return arguments.reduce(into: []) { names, node in
+      if case .identifier(let name) = node.kind { names.insert(name) }
+    }
+  }
+
+  private func comparedWithConstant(_ arguments: [Expression]) -> Set<String> {
+    let isConstant = arguments.contains { node in
+      if case .literal(let literal) = node.kind { literal != .null } else { false }
+    }
+    return isConstant
+      ? arguments.reduce(into: []) { names, node in if case .identifier(let name) = node.kind { names.insert(name) } } : []
+  }
+
+  private func fields(in node: Expression) -> Set<String> {
+    if case .identifier(let name) = node.kind { return optional.contains(name) ? [name] : [] }
+    return node.children.reduce(into: []) { $0.formUnion(fields(in: $1)) }
+  }
+
+  /// The uses that may meet a null, given the fields that are certainly filled in.
+  mutating func unguardedUses(in node: Expression, filled known: Set<String>) -> [Use] {
+    switch node.kind {
+    case .call("_&&_", _, let arguments), .call("_||_", _, let arguments):
+      let decides = if case .call("_&&_", _, _) = node.kind { true } else { false }
+      return arguments.enumerated().flatMap { place, argument -> [Use] in
+        var inner = known
+        for (other, guardNode) in arguments.enumerated() where other != place {
+          inner.formUnion(filled(where: guardNode, is: decides))
+        }
+        return unguardedUses(in: argument, filled: inner)
+      }
+    case .call("_?_:_", _, let arguments):
+      return unguardedUses(in: arguments[0], filled: known)
+        + unguardedUses(in: arguments[1], filled: known.union(filled(where: arguments[0], is: true)))
+        + unguardedUses(in: arguments[2], filled: known.union(filled(where: arguments[0], is: false)))
+    case .call("_==_", _, let arguments), .call("_!=_", _, let arguments), .call("@in", _, let arguments),
+      .call("ordered", _, let arguments):
+      return arguments.flatMap { harmless($0, known) }
+    case .call(_, let target, let arguments):
+      return ((target.map { [$0] } ?? []) + arguments).flatMap { argument -> [Use] in
+        if case .identifier(let name) = argument.kind, optional.contains(name), !known.contains(name) {
+          return [Use(field: name, range: argument.range)]
+        }
+        return unguardedUses(in: argument, filled: known)
+      }
+    case .list(let entries, _): return entries.flatMap { harmless($0, known) }
+    case .presence: return []
+    default: return node.children.flatMap { child in unguardedUses(in: child, filled: known) }
+    }
+  }
+
+  /// The uses beneath a place where a null does no harm.
+  private mutating func harmless(_ node: Expression, _ known: Set<String>) -> [Use] {
+    if case .identifier = node.kind { return [] }
+    return unguardedUses(in: node, filled: known)
+  }
+}

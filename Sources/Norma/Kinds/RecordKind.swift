@@ -1,0 +1,62 @@
+/// `record`: every row of a population is as it should be.
+struct RecordKind: RuleKind {
+  static let keyword = "record"
+
+  static let documentation = KindDocumentation(
+    summary: LocalizedText(
+      zh: "逐行检查:符合条件的每一行都要满足要求。",
+      en: "A record check demands something of every row: one obligation per row."),
+    keys: [
+      .init("of", "数据表", "the dataset whose rows are checked"),
+      .init("where", "检查哪些行(条件);不写就是全部", "which rows are checked; all where absent"),
+      .init("require", "要求:一个条件,或一列 {that: 条件, say: 说明}", "a condition, or a list of `{that, say}`"),
+      .init("each", "由谁负责", "the field that says who answers for a row"),
+    ])
+
+  let dataset: Located<String>
+  private let population: ExpressionSource?
+  private let requirements: [RequirementClause]
+  private let answerable: EachClause?
+
+  init?(_ reader: inout MappingReader) {
+    let dataset = reader.requiredText("of")
+    population = reader.expression("where")
+    _ = reader.required("require")
+    let requirements = reader.requirements("require")
+    answerable = reader.each()
+    guard let dataset, let requirements, !requirements.isEmpty else { return nil }
+    self.dataset = dataset
+    self.requirements = requirements
+  }
+
+  func lower(in scope: RuleScope) -> ObligationPlan? {
+    guard let dataset = scope.dataset(dataset) else { return nil }
+    let population = scope.condition(population, on: dataset, hasPeriod: false)
+    let requirements = requirements.compactMap { clause in
+      scope.condition(clause.condition, on: dataset, hasPeriod: false, assuming: population?.value).map {
+        Requirement(condition: $0, say: clause.say)
+      }
+    }
+    let parts = scope.parts(answerable, of: dataset)
+    guard let population, parts != nil, requirements.count == self.requirements.count else { return nil }
+    let scan = RowPlan.scan(dataset: dataset.name)
+    return .judgeRows(population.value.map { .filter(scan, $0) } ?? scan, requirements: requirements)
+  }
+
+  func sentence(for facts: FindingFacts, in language: Language) -> String {
+    guard case .requirements(let failed, let unknown) = facts.figures else {
+      preconditionFailure("a record was measured by something else than its requirements")
+    }
+    let places = failed.isEmpty ? unknown : failed
+    let said = places.compactMap { place -> String? in
+      guard requirements.indices.contains(place) else { return nil }
+      return requirements[place].say?[language] ?? requirements[place].condition.text
+    }.joined(separator: language == .zh ? ";" : "; ")
+    switch (language, failed.isEmpty) {
+    case (.zh, false): return "不符合要求:\(said)"
+    case (.en, false): return "does not meet: \(said)"
+    case (.zh, true): return "现有资料无法判断:\(said)"
+    case (.en, true): return "the data can't tell: \(said)"
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/// How the obligations of one rule are worked out: plain data, printable and comparable, without names left to resolve.
+///
+/// Three levels, each a small closed set of operators. Rows are read and narrowed, groups are figures over rows, and
+/// obligations are owed, measured and judged. Every engine runs the same plan.
+public struct RulePlan: Hashable, Sendable {
+  /// The rule's id.
+  public let rule: String
+  /// The first day on which the rule is in force; nil means always.
+  public let from: CivilDate?
+  /// The last day on which the rule is in force; nil means for ever.
+  public let until: CivilDate?
+  /// What to do.
+  public let obligations: ObligationPlan
+}
+
+/// Yields obligations with their outcomes.
+public enum ObligationPlan: Hashable, Sendable {
+  /// One obligation per row: it is met if all requirements hold.
+  case judgeRows(RowPlan, requirements: [Requirement])
+  /// One obligation per subject that owes and per period, judged by the figure of its group.
+  case judgeGroups(GroupPlan, owed: Owed, judgment: Judgment)
+}
+
+/// Yields rows, each with certainty: there, or only possibly there.
+public indirect enum RowPlan: Hashable, Sendable {
+  /// All rows of a dataset, each certain.
+  case scan(dataset: String)
+  /// The rows for which the condition is not false; one for which it is unknown is only possibly there.
+  case filter(RowPlan, PlanExpression)
+}
+
+/// Yields one figure per group of rows.
+public enum GroupPlan: Hashable, Sendable {
+  /// Places rows by subject and period, and measures each group.
+  case group(RowPlan, by: [SubjectPart], placement: Placement, measure: Measure)
+}
+
+/// A condition that a row must meet, with the words for one that doesn't.
+public struct Requirement: Hashable, Sendable {
+  /// The condition.
+  public let condition: PlanExpression
+  /// What to say where it doesn't hold; nil for the rule's own title.
+  public let say: LocalizedText?
+}
+
+/// One part of what identifies a subject.
+public enum SubjectPart: Hashable, Sendable {
+  /// The value of a field.
+  case field(String)
+  /// The value of an expression, under a name.
+  case computed(name: String, PlanExpression)
+  /// A field that takes each of the given values.
+  case listed(name: String, values: [String])
+
+  /// The name under which reports show it.
+  public var name: String {
+    switch self {
+    case .field(let name), .computed(let name, _), .listed(let name, _): name
+    }
+  }
+}
+
+/// Which period a row counts in, and from when on it is seen.
+public enum Placement: Hashable, Sendable {
+  /// In every period: the register as it is.
+  case everywhere
+  /// In the period of a date field; a row dated after the audit is not seen.
+  case dated(String)
+  /// In the period named by a field, seen from the day of another on.
+  case reported(for: String, isPeriodKey: Bool, on: String)
+
+  /// The field that says when a row is seen.
+  var seenBy: String? {
+    switch self {
+    case .everywhere: nil
+    case .dated(let field): field
+    case .reported(_, _, let on): on
+    }
+  }
+}
+
+/// What is measured of a group.
+public enum Measure: Hashable, Sendable {
+  /// The share of the rows of a population that have something.
+  case share(population: PlanExpression?, having: PlanExpression)
+  /// The number of rows.
+  case count(where: PlanExpression?)
+  /// The first day of a date field among the rows that meet all conditions.
+  case earliest(of: String, where: [PlanExpression])
+
+  /// The conditions on rows, in the order of evaluation.
+  var conditions: [PlanExpression] {
+    switch self {
+    case .share(let population, let having): (population.map { [$0] } ?? []) + [having]
+    case .count(let condition): condition.map { [$0] } ?? []
+    case .earliest(_, let conditions): conditions
+    }
+  }
+}
+
+/// Who owes, and when.
+public struct Owed: Hashable, Sendable {
+  /// Who owes.
+  public let subjects: Subjects
+  /// The unit of the periods.
+  public let unit: PeriodUnit
+  /// The part of a year that counts, nil for all of it.
+  public let window: PeriodWindow?
+  /// Whether a subject that was active in a part of a period owes it.
+  public let owesPartialPeriods: Bool
+}
+
+/// Where subjects come from.
+public enum Subjects: Hashable, Sendable {
+  /// The organization alone.
+  case organization
+  /// Every combination of values that the rows show.
+  case discovered
+  /// Every row of a dataset that meets the condition, whether or not data mentions it.
+  case roster(dataset: String, key: String, among: PlanExpression?, active: Dataset.Activity?)
+  /// Every combination of listed values.
+  case listed
+}
+
+/// How the figure of a group becomes an outcome.
+public enum Judgment: Hashable, Sendable {
+  /// The figure lies between two bounds, either of which may be absent.
+  case within(atLeast: PlanQuantity?, atMost: PlanQuantity?, empty: EmptyOutcome)
+  /// The day lies at or before a due date.
+  case deadline(due: DuePlan)
+}
+
+/// The outcome of a share of nothing.
+public enum EmptyOutcome: String, Hashable, Sendable, CaseIterable {
+  case undetermined, met, breached
+}
+
+/// A number that a figure is held against.
+public enum PlanQuantity: Hashable, Sendable {
+  case constant(Rational)
+  case expression(PlanExpression)
+}
+
+/// When something is due.
+public struct DuePlan: Hashable, Sendable {
+  /// The rule for the due date.
+  public let rule: DueRulePlan
+  /// Where a due date that is no workday moves.
+  public let roll: Roll
+  /// What is added after that; nil for nothing.
+  public let grace: SpanPlan?
+}
+
+/// A rule for a due date that is fixed or set by a parameter.
+public enum DueRulePlan: Hashable, Sendable {
+  case fixed(DueRule)
+  case parameter(String)
+}
+
+/// A span that is fixed or set by a parameter.
+public enum SpanPlan: Hashable, Sendable {
+  case fixed(CalendarSpan)
+  case parameter(String)
+}

@@ -1,0 +1,90 @@
+/// A JSON value of which objects keep the order of their keys, so that reports read alike and compare line by line.
+enum JSONValue: Hashable, Sendable {
+  case null
+  case boolean(Bool)
+  case integer(Int)
+  case string(String)
+  case array([JSONValue])
+  case object([Member])
+
+  /// A key of an object with its value.
+  struct Member: Hashable, Sendable {
+    let key: String
+    let value: JSONValue
+  }
+
+  /// Creates an object of the given keys, in their order.
+  static func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    .object(members.map { Member(key: $0.key, value: $0.value) })
+  }
+
+  /// Creates a string, or null for nil.
+  static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+  /// Creates a number, or null for nil.
+  static func optional(_ number: Int?) -> JSONValue { number.map { .integer($0) } ?? .null }
+
+  /// Returns the value as JSON (RFC 8259), indented by two spaces; small arrays of plain values stay on one line.
+  func text() -> String {
+    var text = ""
+    write(to: &text, indentation: 0)
+    return text
+  }
+
+  private func write(to text: inout String, indentation: Int) {
+    switch self {
+    case .null: text += "null"
+    case .boolean(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .string(let value): Self.write(value, to: &text)
+    case .array(let values):
+      let isPlain = values.allSatisfy(\.isPlain)
+      write(values.map { (nil, $0) }, "[", "]", to: &text, isPlain ? nil : indentation)
+    case .object(let members):
+      write(members.map { ($0.key, $0.value) }, "{", "}", to: &text, members.isEmpty ? nil : indentation)
+    }
+  }
+
+  private var isPlain: Bool {
+    switch self {
+    case .array, .object: false
+    default: true
+    }
+  }
+
+  private func write(
+    _ items: [(key: String?, value: JSONValue)], _ open: String, _ close: String, to text: inout String,
+    _ indentation: Int?
+  ) {
+    text += open
+    for (place, item) in items.enumerated() {
+      if place > 0 { text += indentation == nil ? ", " : "," }
+      if let indentation { text += "\n" + String(repeating: "  ", count: indentation + 1) }
+      if let key = item.key {
+        Self.write(key, to: &text)
+        text += ": "
+      }
+      item.value.write(to: &text, indentation: (indentation ?? 0) + 1)
+    }
+    if let indentation, !items.isEmpty { text += "\n" + String(repeating: "  ", count: indentation) }
+    text += close
+  }
+
+  private static func write(_ string: String, to text: inout String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}

@@ -1,0 +1,241 @@
+/// The report for people at a terminal: the summary first, then the findings by department and severity.
+public enum TextReport: ReportFormat {
+  public static let name = "text"
+  public static let fileEndings = ["txt"]
+
+  public static func render(_ report: AuditReport, options: ReportOptions) -> String {
+    var writer = Writer(report: report, language: options.language, style: TerminalStyle(isOn: options.usesColor))
+    return writer.render()
+  }
+
+  private struct Writer {
+    let report: AuditReport
+    let language: Language
+    let style: TerminalStyle
+    var lines: [String] = []
+
+    init(report: AuditReport, language: Language, style: TerminalStyle) {
+      self.report = report
+      self.language = language
+      self.style = style
+    }
+
+    func words(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
+
+    mutating func render() -> String {
+      heading()
+      summary()
+      rules()
+      findings()
+      dataFindings()
+      cellsToSupply()
+      upcoming()
+      notes()
+      return lines.joined(separator: "\n") + "\n"
+    }
+
+    private mutating func heading() {
+      lines.append(style.bold(report.organization[language] + words(" 履职检查", " compliance audit")))
+      lines.append(
+        words(
+          "截至 \(report.asOf),检查 \(report.since) 以来的周期", "as of \(report.asOf), periods since \(report.since)"))
+      lines.append("")
+    }
+
+    private mutating func summary() {
+      let counts = report.summary
+      var cells = Outcome.allCases.filter { counts[$0] > 0 }.map { outcome in
+        style.paint("\(outcome.title[language]) \(counts[outcome])", as: outcome)
+      }
+      if cells.isEmpty { cells = [words("没有任何应检查的事项", "nothing was checked")] }
+      lines.append(words("义务 \(counts.obligations) 项:", "\(counts.obligations) obligations: ") + cells.joined(separator: words("、", ", ")))
+      if !report.dataFindings.isEmpty {
+        lines.append(words("数据问题 \(report.dataFindings.count) 处", "\(report.dataFindings.count) data findings"))
+      }
+      lines.append("")
+    }
+
+    private mutating func rules() {
+      if report.rules.isEmpty { return }
+      let outcomes = Outcome.allCases.filter { report.summary[$0] > 0 }
+      var rows = [[words("规则", "rule")] + outcomes.map { $0.title[language] }]
+      for rule in report.rules {
+        rows.append([rule.title[language]] + outcomes.map { rule.counts[$0] == 0 ? "·" : String(rule.counts[$0]) })
+      }
+      lines += TextTable(rows: rows, alignsRight: [false] + outcomes.map { _ in true }).lines
+        .enumerated().map { $0.offset == 0 ? style.dim($0.element) : $0.element }
+      lines.append("")
+    }
+
+    private mutating func findings() {
+      let noDepartment = words("未指定部门", "no department")
+      let groups = Dictionary(grouping: report.findings) { $0.department?[language] ?? noDepartment }
+      for department in groups.keys.sorted() {
+        let findings = groups[department] ?? []
+        lines.append(style.bold("■ \(department)") + words("(\(findings.count) 项)", " (\(findings.count))"))
+        // The order within a severity is the report's own: by rule, subject and period.
+        for severity in Severity.allCases {
+          for finding in findings where finding.severity == severity { append(finding) }
+        }
+        lines.append("")
+      }
+    }
+
+    private mutating func append(_ finding: Finding) {
+      let outcome = style.paint(finding.outcome.title[language], as: finding.outcome)
+      let period = finding.period == "once" ? "" : " · " + finding.period
+      let subject = finding.subject.text(language).map { " · " + $0 } ?? ""
+      lines.append("  [\(finding.severity.title[language])] \(outcome) · \(finding.title[language])\(subject)\(period)")
+      lines.append("      " + finding.message[language])
+      if let waiver = finding.waiver {
+        lines.append(
+          "      "
+            + words(
+              "已豁免至 \(waiver.until)(\(waiver.reason.zh),\(waiver.approvedBy.zh)),原结论:\(finding.outcomeBeneath.title.zh)",
+              "waived until \(waiver.until) (\(waiver.reason.en), \(waiver.approvedBy.en)); beneath: \(finding.outcomeBeneath.title.en)"))
+      }
+      append(finding.evidence)
+      if !finding.missing.isEmpty { append(missing: finding.missing) }
+      var source = [finding.citation?.document?[language], finding.citation?.clause?[language]].compactMap { $0 }
+      source.append("\(finding.rule) \(finding.id)")
+      lines.append(style.dim("      " + words("依据:", "source: ") + source.joined(separator: " ")))
+      if let remedy = finding.remedy { lines.append("      " + words("处理:", "to do: ") + remedy[language]) }
+    }
+
+    private mutating func append(_ evidence: Evidence) {
+      if evidence.rows.isEmpty { return }
+      lines.append(
+        style.dim(
+          "      " + words("佐证 \(evidence.rows.count)/\(evidence.total) 行:", "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
+      for row in evidence.rows {
+        let fields = row.fields.map { "\($0.name)=\($0.text(language))" }.joined(separator: " ")
+        lines.append(style.dim("        \(row.file):\(row.row)  \(fields)"))
+      }
+    }
+
+    private mutating func append(missing: [CellReference]) {
+      let shown = missing.prefix(8).map { "\($0.file):\($0.row) \($0.field)" }.joined(separator: words("、", ", "))
+      let rest = missing.count > 8 ? words(" 等 \(missing.count) 格", " and \(missing.count - 8) more") : ""
+      lines.append("      " + words("需补:", "to supply: ") + shown + rest)
+    }
+
+    private mutating func dataFindings() {
+      if report.dataFindings.isEmpty { return }
+      lines.append(style.bold(words("■ 数据问题", "■ Data findings")))
+      let shown = report.dataFindings.prefix(50)
+      let rows = shown.map { located in
+        let finding = located.finding
+        let value = located.isMasked ? Mask.text : finding.value ?? ""
+        return [
+          "  \(located.file):\(finding.row)", finding.column ?? finding.field ?? "",
+          value.isEmpty ? words("(空)", "(empty)") : Self.quoted(value), finding.problem.message[language],
+        ]
+      }
+      lines += TextTable(rows: Array(rows), alignsRight: []).lines
+      if report.dataFindings.count > shown.count {
+        lines.append(
+          words(
+            "  …… 共 \(report.dataFindings.count) 处,其余见 json 报告", "  … \(report.dataFindings.count) in all; the json report has the rest"))
+      }
+      lines.append("")
+    }
+
+    private static func quoted(_ text: String) -> String {
+      let flat = text.replacing("\n", with: "⏎")
+      return "“" + (flat.count > 24 ? flat.prefix(24) + "…" : flat) + "”"
+    }
+
+    private mutating func cellsToSupply() {
+      if report.cellsToSupply.isEmpty { return }
+      lines.append(style.bold(words("■ 先补这些单元格", "■ Cells to supply first")))
+      let rows = report.cellsToSupply.prefix(20).map { item in
+        [
+          "  \(item.cell.file):\(item.cell.row)", item.cell.field,
+          words("关系到 \(item.obligations) 项义务", "\(item.obligations) obligations hang on it"),
+        ]
+      }
+      lines += TextTable(rows: Array(rows), alignsRight: []).lines
+      lines.append("")
+    }
+
+    private mutating func upcoming() {
+      if report.upcoming.isEmpty { return }
+      lines.append(style.bold(words("■ 即将到期", "■ Due soon")))
+      lines += UpcomingTable(items: report.upcoming, language: language).lines
+      lines.append("")
+    }
+
+    private mutating func notes() {
+      if report.notes.isEmpty { return }
+      lines.append(style.bold(words("■ 说明", "■ Notes")))
+      lines += report.notes.map { "  - " + $0.message[language] }
+    }
+  }
+}
+
+/// The lines of open obligations that fall due soon.
+struct UpcomingTable {
+  let items: [AuditReport.Upcoming]
+  let language: Language
+
+  var lines: [String] {
+    let rows = items.map { item in
+      [
+        "  \(item.due)", language == .zh ? "还有 \(item.daysLeft) 天" : "\(item.daysLeft) days left",
+        item.title[language], item.subject.text(language) ?? "", item.period == "once" ? "" : item.period,
+        item.department?[language] ?? "",
+      ]
+    }
+    return TextTable(rows: rows, alignsRight: []).lines
+  }
+}
+
+/// Rows of cells as aligned lines, two blanks apart; wide characters count twice.
+struct TextTable {
+  let rows: [[String]]
+  let alignsRight: [Bool]
+
+  var lines: [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0 }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.displayWidth)
+        let isRight = column < alignsRight.count && alignsRight[column]
+        line += (column > 0 ? "  " : "") + (isRight ? padding + cell : cell + padding)
+      }
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}
+
+/// Colours for a terminal (ECMA-48), or none.
+struct TerminalStyle {
+  let isOn: Bool
+
+  func bold(_ text: String) -> String { wrap(text, "1") }
+  func dim(_ text: String) -> String { wrap(text, "2") }
+
+  func paint(_ text: String, as outcome: Outcome) -> String {
+    switch outcome {
+    case .met: wrap(text, "32")
+    case .late: wrap(text, "33")
+    case .overdue, .breached: wrap(text, "31")
+    case .undetermined: wrap(text, "35")
+    case .pending, .waived: wrap(text, "36")
+    }
+  }
+
+  func paint(_ text: String, as severity: Diagnostic.Severity) -> String {
+    switch severity {
+    case .error: wrap(text, "1;31")
+    case .warning: wrap(text, "1;33")
+    case .note: wrap(text, "1;36")
+    }
+  }
+
+  private func wrap(_ text: String, _ code: String) -> String {
+    isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}

@@ -1,0 +1,154 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Reads files and folders, with facts instead of error codes.
+public enum FileSystem {
+  /// What a path leads to.
+  enum Entry {
+    case file(size: Int)
+    case directory
+  }
+
+  /// Returns what `path` leads to.
+  static func entry(at path: String) -> Result<Entry, FileError> {
+    var information = stat()
+    guard stat(path, &information) == 0 else { return .failure(FileError(currentProblem())) }
+    return .success(
+      information.st_mode & S_IFMT == S_IFDIR ? .directory : .file(size: Int(information.st_size)))
+  }
+
+  /// Reads a whole file of at most `largest` bytes; nil within success where it is larger.
+  static func read(_ path: String, largest: Int) -> Result<[UInt8]?, FileError> {
+    switch entry(at: path) {
+    case .failure(let error): return .failure(error)
+    case .success(.directory): return .failure(FileError(.isDirectory))
+    case .success(.file(let size)): if size > largest { return .success(nil) }
+    }
+    guard let stream = fopen(path, "rb") else { return .failure(FileError(currentProblem())) }
+    defer { fclose(stream) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, stream)
+      if count == 0 {
+        if ferror(stream) != 0 { return .failure(FileError(currentProblem())) }
+        return .success(bytes)
+      }
+      bytes += buffer[..<count]
+      // A file may have no size of its own (a pipe), or grow while it is read.
+      if bytes.count > largest { return .success(nil) }
+    }
+  }
+
+  /// Returns the paths of the rule files at `path`: itself, or for a folder all `.yaml` and `.yml` files below it in
+  /// the order of their paths. Entries whose names begin with a dot are passed over.
+  static func ruleFiles(at path: String) -> Result<[String], FileError> {
+    switch entry(at: path) {
+    case .failure(let error): return .failure(error)
+    case .success(.file): return .success([path])
+    case .success(.directory): break
+    }
+    guard let directory = opendir(path) else { return .failure(FileError(currentProblem())) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    var paths: [String] = []
+    for name in names.sorted() {
+      let child = path.hasSuffix("/") ? path + name : path + "/" + name
+      switch entry(at: child) {
+      case .success(.directory):
+        switch ruleFiles(at: child) {
+        case .success(let below): paths += below
+        case .failure(let error): return .failure(error)
+        }
+      case .success(.file) where name.hasSuffix(".yaml") || name.hasSuffix(".yml"): paths.append(child)
+      default: continue
+      }
+    }
+    return .success(paths)
+  }
+
+  /// Returns `path` as seen from the folder `base`; an absolute path stays.
+  public static func resolve(_ path: String, from base: String) -> String {
+    if path.hasPrefix("/") || base.isEmpty || base == "." { return path }
+    return base.hasSuffix("/") ? base + path : base + "/" + path
+  }
+
+  /// Returns the folder part of a path, `.` where it has none.
+  public static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func currentProblem() -> FileProblem {
+    switch errno {
+    case ENOENT, ENOTDIR: .missing
+    case EACCES, EPERM: .notPermitted
+    case EISDIR: .isDirectory
+    default: .unreadable(String(cString: strerror(errno)))
+    }
+  }
+}
+
+/// A file that can't be used, as an error.
+struct FileError: Error, Hashable {
+  let problem: FileProblem
+
+  init(_ problem: FileProblem) {
+    self.problem = problem
+  }
+}
+
+/// Reads YAML files.
+enum YAMLFile {
+  /// Reads a file of at most `largest` bytes; nil where it can't be used, which is reported. A file that says nothing is
+  /// reported too.
+  static func read(_ path: String, largest: Int, sink: DiagnosticSink) -> (SourceFile, YAMLNode)? {
+    let unread = SourceLocation(file: SourceFile(path: path, text: ""), range: nil)
+    switch FileSystem.read(path, largest: largest) {
+    case .failure(let error):
+      sink.report(.file(error.problem), at: unread)
+      return nil
+    case .success(nil):
+      sink.report(.tooLarge(limit: largest), at: unread)
+      return nil
+    case .success(let bytes?):
+      if let offset = firstInvalidByte(bytes) {
+        sink.report(.file(.notText(byte: offset)), at: unread)
+        return nil
+      }
+      var text = String(decoding: bytes, as: UTF8.self)
+      if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+      let file = SourceFile(path: path, text: text)
+      let before = sink.diagnostics.count
+      if let root = YAMLParser.parse(text, file: file, sink: sink) { return (file, root) }
+      if sink.diagnostics.count == before { sink.report(.emptyFile, at: unread) }
+      return nil
+    }
+  }
+
+  /// Returns the offset of the first byte that is no UTF-8 or is NUL, nil where all is well.
+  private static func firstInvalidByte(_ bytes: [UInt8]) -> Int? {
+    if let zero = bytes.firstIndex(of: 0) { return zero }
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while true {
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar): offset += UTF8.width(scalar)
+      case .emptyInput: return nil
+      case .error: return offset
+      }
+    }
+  }
+}

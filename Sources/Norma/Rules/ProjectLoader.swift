@@ -1,0 +1,186 @@
+/// Reads a project and all that it names, and checks the whole.
+public struct ProjectLoader {
+  private let sink: DiagnosticSink
+  private let machineTimeZone: TimeZoneRules
+
+  /// Creates a loader that reports mistakes to `sink`; a project without a time zone is given the machine's.
+  public init(sink: DiagnosticSink, machineTimeZone: TimeZoneRules) {
+    self.sink = sink
+    self.machineTimeZone = machineTimeZone
+  }
+
+  /// Reads the project at `path`; a folder stands for the `norma.yaml` in it. Returns nil where it can't be used, which
+  /// is reported.
+  public func load(_ path: String) -> Project? {
+    var path = path
+    if case .success(.directory) = FileSystem.entry(at: path) { path = FileSystem.resolve("norma.yaml", from: path) }
+    guard let (file, root) = YAMLFile.read(path, largest: RuleBaseLoader.largestFile, sink: sink),
+      var reader = MappingReader(root, place: .project, file: file, sink: sink)
+    else { return nil }
+    let folder = FileSystem.folder(of: path)
+    let version = reader.required("norma").flatMap { reader.read($0, .formatVersion(1)) { $0.integer == 1 ? 1 : nil } }
+    let organization = reader.required("organization").flatMap { reader.localizedText($0) }
+    var loader = RuleBaseLoader(sink: sink)
+    if reader.required("rules") != nil {
+      for item in reader.texts("rules") ?? [] {
+        loader.read(path: FileSystem.resolve(item.value, from: folder), from: item.location)
+      }
+    }
+    var ruleBase = loader.load()
+    let since = reader.date("since")?.value
+    let timeZone = timeZone(&reader)
+    let language = reader.choice("language", Language.self) ?? .zh
+    let calendar = calendar(&reader, ruleBase)
+    override(&reader, &ruleBase)
+    let enabled = reader.texts("enable") ?? []
+    for pattern in enabled where !ruleBase.rules.contains(where: { WildcardPattern(pattern.value).matches($0.id) }) {
+      sink.report(.enableMatchesNothing(pattern.value), at: pattern.location)
+    }
+    let sources = sources(&reader, ruleBase, folder: folder)
+    ruleBase.waivers += waivers(&reader, folder: folder)
+    reader.finish()
+    let plans = RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans()
+    guard version != nil, let organization, !sink.hasErrors else { return nil }
+    return Project(
+      path: path, organization: organization, ruleBase: ruleBase, plans: plans, since: since,
+      timeZone: timeZone ?? machineTimeZone, calendar: calendar, language: language, enabled: enabled.map(\.value),
+      sources: sources)
+  }
+
+  private func timeZone(_ reader: inout MappingReader) -> TimeZoneRules? {
+    guard let name = reader.text("timezone") else { return nil }
+    guard let zone = try? TimeZoneRules(named: name.value, environment: [:]) else {
+      sink.report(.unknown(.timeZone, name.value, candidates: ["Asia/Shanghai", "UTC"]), at: name.location)
+      return nil
+    }
+    return zone
+  }
+
+  private func calendar(_ reader: inout MappingReader, _ ruleBase: RuleBase) -> WorkdayCalendar {
+    guard let name = reader.text("calendar") else { return .weekendsOnly }
+    guard let calendar = ruleBase.calendars[name.value] else {
+      sink.report(.unknown(.calendar, name.value, candidates: ruleBase.calendars.keys.sorted()), at: name.location)
+      return .weekendsOnly
+    }
+    return calendar
+  }
+
+  private func override(_ reader: inout MappingReader, _ ruleBase: inout RuleBase) {
+    guard let parameters = reader.mapping("parameters", .project) else { return }
+    for entry in parameters.all {
+      guard let name = entry.key.text else { continue }
+      let location = parameters.at(entry.key.range)
+      guard let declared = ruleBase.parameters[name] else {
+        let candidates = ruleBase.parameters.keys.sorted()
+        sink.report(.overrideOfUnknownParameter(name, candidates: candidates), at: location)
+        continue
+      }
+      let files = RuleFileReader(file: parameters.file, sink: sink)
+      guard let value = files.parameter(name, entry.value, location) else { continue }
+      ruleBase.parameters[name] = Parameter(
+        name: name, title: value.title ?? declared.title, values: value.values, location: declared.location)
+    }
+  }
+
+  private func waivers(_ reader: inout MappingReader, folder: String) -> [Waiver] {
+    guard let node = reader.node("waivers") else { return [] }
+    let ownFile = RuleFileReader(file: reader.file, sink: sink)
+    if case .sequence(let items) = node.content, !items.contains(where: { $0.text != nil }) {
+      return items.compactMap { ownFile.waiver($0) }
+    }
+    var drafts = RuleFileReader.Drafts()
+    for path in reader.texts("waivers") ?? [] {
+      let resolved = FileSystem.resolve(path.value, from: folder)
+      if let (file, root) = YAMLFile.read(resolved, largest: RuleBaseLoader.largestFile, sink: sink) {
+        RuleFileReader(file: file, sink: sink).read(root, into: &drafts)
+      }
+    }
+    return drafts.waivers
+  }
+
+  // MARK: Data sources
+
+  private func sources(
+    _ reader: inout MappingReader, _ ruleBase: RuleBase, folder: String
+  ) -> [String: DataSource] {
+    guard let data = reader.mapping("data", .project) else { return [:] }
+    var sources: [String: DataSource] = [:]
+    for entry in data.all {
+      guard let name = entry.key.text else { continue }
+      let location = data.at(entry.key.range)
+      if ruleBase.datasets[name] == nil {
+        sink.report(.unknown(.dataset, name, candidates: ruleBase.datasets.keys.sorted()), at: location)
+        continue
+      }
+      sources[name] = source(entry.value, data, folder: folder)
+    }
+    return sources
+  }
+
+  private func source(_ node: YAMLNode, _ data: MappingReader, folder: String) -> DataSource? {
+    let paths: [Located<String>]
+    var encoding: String?
+    var headerRow: Int?
+    switch node.content {
+    case .scalar, .sequence:
+      let items = if case .sequence(let items) = node.content { items } else { [node] }
+      paths = items.compactMap { item in data.read(item, .dataSource) { $0.text } }
+    case .mapping:
+      guard var reader = MappingReader(node, place: .dataSource, file: data.file, sink: sink) else { return nil }
+      for kind in ["sqlite", "postgres"] where reader.node(kind) != nil {
+        sink.report(.unsupportedSource(kind), at: reader.keyLocation(kind))
+        return nil
+      }
+      _ = reader.required("file")
+      paths = reader.texts("file") ?? []
+      encoding = reader.text("encoding")?.value
+      headerRow = reader.integer("header_row")?.value
+      reader.finish()
+    }
+    for path in paths where !["csv", "tsv", "txt"].contains(Self.ending(of: path.value)) {
+      sink.report(.unsupportedSource(Self.ending(of: path.value)), at: path.location)
+    }
+    return DataSource(
+      paths: paths.map { FileSystem.resolve($0.value, from: folder) }, encoding: encoding, headerRow: headerRow,
+      location: data.at(node.range))
+  }
+
+  private static func ending(of path: String) -> String {
+    path.split(separator: "/").last?.split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? "file"
+  }
+}
+
+/// Checks a whole rule base: lowers every rule, and reports what is declared and never used.
+public struct RuleBaseCheck {
+  let ruleBase: RuleBase
+  let sink: DiagnosticSink
+
+  /// Creates a check that reports to `sink`.
+  public init(ruleBase: RuleBase, sink: DiagnosticSink) {
+    self.ruleBase = ruleBase
+    self.sink = sink
+  }
+
+  /// Returns the plans of the rules that have no mistake, by id.
+  public func plans() -> [String: RulePlan] {
+    let scope = RuleScope(ruleBase: ruleBase, sink: sink)
+    var plans: [String: RulePlan] = [:]
+    for rule in ruleBase.rules {
+      guard let obligations = rule.kind.lower(in: scope) else { continue }
+      plans[rule.id] = RulePlan(rule: rule.id, from: rule.from, until: rule.until, obligations: obligations)
+    }
+    if plans.count == ruleBase.rules.count { reportUnused(plans) }
+    for waiver in ruleBase.waivers where !ruleBase.rules.contains(where: { WildcardPattern(waiver.rule.value).matches($0.id) }) {
+      sink.report(.noRulesMatch(waiver.rule.value), at: waiver.rule.location)
+    }
+    return plans
+  }
+
+  private func reportUnused(_ plans: [String: RulePlan]) {
+    guard !ruleBase.rules.isEmpty else { return }
+    let used = plans.values.reduce(into: Set<String>()) { $0.formUnion($1.parameters) }
+    for parameter in ruleBase.parameters.values where !used.contains(parameter.name) {
+      sink.report(.unusedParameter(parameter.name), at: parameter.location)
+    }
+  }
+}

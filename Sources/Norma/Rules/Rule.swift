@@ -1,0 +1,135 @@
+/// A rule: who owes what, by when, on whose authority.
+public struct Rule: Sendable {
+  /// The name by which projects, waivers and reports speak of it; unique across the rule base.
+  public let id: String
+  /// What the rule is called.
+  public let title: LocalizedText
+  /// The document and clause that it enforces.
+  public let citation: Citation?
+  /// How bad it is when it is broken.
+  public let severity: Severity
+  /// The department that answers for it.
+  public let department: LocalizedText?
+  /// The first day on which it is in force; nil means always.
+  public let from: CivilDate?
+  /// The last day on which it is in force; nil means for ever.
+  public let until: CivilDate?
+  /// How much a broken obligation counts in a scorecard.
+  public let weight: Rational
+  /// What to do where it is broken.
+  public let remedy: LocalizedText?
+  /// Free words to find it by.
+  public let tags: [String]
+  /// Whether it is judged where a project does not turn it on.
+  public let isEnabled: Bool
+  /// The duties of a catalogue that it expresses.
+  public let implements: [String]
+  /// What it demands.
+  let kind: any RuleKind
+  /// Where its id stands.
+  public let location: SourceLocation
+
+  /// The clause of a document.
+  public struct Citation: Hashable, Sendable {
+    /// The document's name.
+    public let document: LocalizedText?
+    /// The place within it.
+    public let clause: LocalizedText?
+  }
+}
+
+/// How bad a broken rule is, the worst first.
+public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
+  case critical, major, minor, info
+
+  /// Orders severities, the lesser first.
+  public static func < (left: Severity, right: Severity) -> Bool {
+    left.rank > right.rank
+  }
+
+  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// A value that a department sets, and that conditions and bounds read as `param.name`.
+public struct Parameter: Sendable {
+  /// The name behind `param.`.
+  public let name: String
+  /// What it decides.
+  public let title: LocalizedText?
+  /// Its values, each from its day on; empty where nobody has set it. A value without days holds from the beginning.
+  public let values: [Dated]
+  /// Where it is declared.
+  public let location: SourceLocation
+
+  /// A value from a day on.
+  public struct Dated: Hashable, Sendable {
+    /// The first day; nil means from the beginning.
+    public let from: CivilDate?
+    /// The value.
+    public let value: ParameterValue
+  }
+
+  /// Returns the value in force on `date`; nil where none is. O(values).
+  public func value(on date: CivilDate) -> ParameterValue? {
+    values.filter { $0.from.map { $0 <= date } ?? true }
+      .max { ($0.from ?? CivilDate(dayNumber: .min)) < ($1.from ?? CivilDate(dayNumber: .min)) }?.value
+  }
+}
+
+/// The value of a parameter.
+public enum ParameterValue: Hashable, Sendable {
+  case boolean(Bool)
+  case integer(Int64)
+  case decimal(Rational)
+  case date(CivilDate)
+  /// A text, and also a span such as `15d` where one is wanted.
+  case text(String)
+  case list([ParameterValue])
+}
+
+/// A permission to break a rule for a while, given by someone who answers for it.
+public struct Waiver: Sendable {
+  /// A rule's id, or a pattern of ids with `*` and `?`.
+  public let rule: Located<String>
+  /// The fields and values that an obligation's subject must have; empty for any.
+  public let subject: [String: String]
+  /// The periods covered, as the keys of the first and the last; nil for all.
+  public let periods: PeriodSpan?
+  /// The last day on which it is in force.
+  public let until: CivilDate
+  /// Why it was given.
+  public let reason: LocalizedText
+  /// Who gave it.
+  public let approvedBy: LocalizedText
+  /// Where it stands.
+  public let location: SourceLocation
+
+  /// The days that the covered periods lie in.
+  public struct PeriodSpan: Hashable, Sendable {
+    /// The text as written.
+    public let text: String
+    /// The first day, nil for `once`.
+    public let first: CivilDate?
+    /// The last day, nil for `once`.
+    public let last: CivilDate?
+  }
+}
+
+/// All that the files of a rule base say, read together.
+public struct RuleBase: Sendable {
+  /// The datasets by name.
+  public internal(set) var datasets: [String: Dataset] = [:]
+  /// The rules in the order of files and lines.
+  public internal(set) var rules: [Rule] = []
+  /// The parameters by name.
+  public internal(set) var parameters: [String: Parameter] = [:]
+  /// The workday calendars by name.
+  public internal(set) var calendars: [String: WorkdayCalendar] = [:]
+  /// The waivers of rule files.
+  public internal(set) var waivers: [Waiver] = []
+  /// Where each dataset is declared.
+  public internal(set) var datasetLocations: [String: SourceLocation] = [:]
+
+  /// Creates an empty rule base.
+  public init() {}
+}

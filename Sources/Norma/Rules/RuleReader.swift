@@ -1,0 +1,66 @@
+/// Reads what every rule says whatever its kind, and hands the rest to its kind.
+struct RuleReader {
+  let file: SourceFile
+  let sink: DiagnosticSink
+  let defaults: RuleDefaults
+
+  /// Reads one rule; nil where it says too little to go on, which is reported.
+  func rule(_ node: YAMLNode) -> Rule? {
+    guard var reader = MappingReader(node, place: .rule, file: file, sink: sink) else { return nil }
+    _ = reader.required("id")
+    let id = reader.value("id", .ruleID) { $0.text }
+    if let id, !Self.isRuleID(id.value) { sink.report(.badRuleID(id.value), at: id.location) }
+    let title = reader.localizedText("title")
+    let citation = RuleFileReader(file: file, sink: sink).citation(&reader, inheriting: defaults.citation)
+    let severity = reader.choice("severity", Severity.self) ?? .major
+    let department = reader.localizedText("department") ?? defaults.department
+    let from = reader.date("from")
+    let until = reader.date("until")
+    if let from, let until, until.value < from.value {
+      sink.report(.rangeReversed("from", "until"), at: until.location)
+    }
+    let weight = reader.number("weight")?.value ?? Rational(1)
+    let remedy = reader.localizedText("remedy")
+    let tags = (reader.texts("tags") ?? []).map(\.value)
+    let isEnabled = reader.boolean("enabled") ?? true
+    let implements = (reader.texts("implements") ?? []).map(\.value)
+    let kind = kind(&reader)
+    reader.finish()
+    guard let id, let kind else { return nil }
+    return Rule(
+      id: id.value, title: title ?? LocalizedText(id.value), citation: citation, severity: severity,
+      department: department, from: from?.value, until: until?.value, weight: weight, remedy: remedy, tags: tags,
+      isEnabled: isEnabled, implements: implements, kind: kind, location: id.location)
+  }
+
+  private func kind(_ reader: inout MappingReader) -> (any RuleKind)? {
+    let keywords = RuleKinds.all.map { $0.keyword }
+    let present = reader.present(keywords)
+    // Asking for each of them makes it known, so that a misspelt kind is told with the right one as a hint.
+    let nodes = keywords.map { reader.node($0) }
+    if present.count > 1 {
+      sink.report(.conflictingKeys(present, .rule), at: reader.keyLocation(present[1]))
+    }
+    guard let keyword = present.first, let index = keywords.firstIndex(of: keyword) else {
+      sink.report(.missingOneOf(keywords, .rule), at: reader.location)
+      return nil
+    }
+    guard let node = nodes[index] else {
+      sink.report(.missingKey("of", .kind(keyword)), at: reader.keyLocation(keyword))
+      return nil
+    }
+    guard var kindReader = MappingReader(node, place: .kind(keyword), file: file, sink: sink) else { return nil }
+    let kind = RuleKinds.all[index].init(&kindReader)
+    kindReader.finish()
+    return kind
+  }
+
+  private static func isRuleID(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+        part.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { word in
+          !word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+        }
+      }
+  }
+}

@@ -1,0 +1,108 @@
+public import ArgumentParser
+import Foundation
+public import Norma
+
+/// The options that say what is audited.
+struct Selection: ParsableArguments {
+  @Option(help: "The day of the audit, such as 2026-11-23; today where absent.")
+  var asOf: CivilDate?
+
+  @Option(help: "Periods that ended before this day are not judged.")
+  var since: CivilDate?
+
+  @Option(help: "Judge only the rules whose ids match; * and ? stand for any characters. Repeatable.")
+  var only: [String] = []
+
+  @Option(help: "Judge only the rules of this department.")
+  var department: String?
+
+  @Option(help: "Judge only rules of at least this severity.")
+  var severity = Severity.info
+
+  @Option(help: "The language of the report: zh or en; the project's where absent.")
+  var language: Language?
+}
+
+extension CivilDate: ExpressibleByArgument {
+  public init?(argument: String) {
+    self.init(iso: argument)
+  }
+}
+
+extension Severity: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}
+
+/// Checks words that have to be one of a few.
+enum Choice {
+  static func check(_ option: String, _ value: String, _ choices: [String]) throws {
+    if !choices.contains(value) {
+      throw ValidationError("\(option) takes one of \(choices.joined(separator: ", ")), not \(value)")
+    }
+  }
+}
+
+/// A project that was read without a mistake, with what the command line selects of it.
+struct Session {
+  let project: Project
+  let options: Audit.Options
+  let language: Language
+
+  /// Reads a project; where it can't be used, prints every mistake and ends with 3.
+  init(project path: String, selection: Selection) throws {
+    let sink = DiagnosticSink()
+    let zone = (try? TimeZoneRules.machine(environment: ProcessInfo.processInfo.environment)) ?? .utc
+    let loaded = ProjectLoader(sink: sink, machineTimeZone: zone).load(path)
+    let language = selection.language ?? loaded?.language ?? .zh
+    let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
+    for diagnostic in sink.sorted() where diagnostic.severity != .note { Terminal.printError(renderer.text(of: diagnostic)) }
+    guard let loaded else {
+      Terminal.printError(renderer.summary(of: sink.diagnostics))
+      throw ExitCode(3)
+    }
+    project = loaded
+    self.language = language
+    guard let today = selection.asOf ?? SystemClock.today(in: loaded.timeZone) else { throw ExitCode(3) }
+    var options = Audit.Options(asOf: today)
+    options.since = selection.since
+    options.only = selection.only
+    options.department = selection.department
+    options.severity = selection.severity
+    self.options = options
+  }
+
+  /// Runs an audit; where data can't be read, prints every file that can't and ends with 3.
+  func run(_ audit: Audit) throws -> AuditReport {
+    do {
+      return try audit.run()
+    } catch {
+      for failure in error.sources { Terminal.printError(failure.message[language]) }
+      throw ExitCode(3)
+    }
+  }
+}
+
+/// Prints to the terminal and writes files.
+enum Terminal {
+  static var hasColor: Bool { isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
+  static var errorHasColor: Bool {
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+  }
+
+  static func print(_ text: String) {
+    FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+  }
+
+  static func printError(_ text: String) {
+    FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+  }
+
+  /// Writes a file whole or not at all.
+  static func write(_ text: String, to path: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      printError("\(path): \(error.localizedDescription)")
+      throw ExitCode(3)
+    }
+  }
+}
