@@ -24,6 +24,7 @@ struct Selection: ParsableArguments {
 }
 
 extension CivilDate: ExpressibleByArgument {
+  /// Reads the argument; nil where it is no such value.
   public init?(argument: String) {
     self.init(iso: argument)
   }
@@ -54,7 +55,9 @@ struct Session {
     let loaded = ProjectLoader(sink: sink, machineTimeZone: zone).load(path)
     let language = selection.language ?? loaded?.language ?? .zh
     let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
-    for diagnostic in sink.sorted() where diagnostic.severity != .note { Terminal.printError(renderer.text(of: diagnostic)) }
+    for diagnostic in sink.sorted() where diagnostic.severity != .note {
+      Terminal.printError(renderer.text(of: diagnostic))
+    }
     guard let loaded else {
       Terminal.printError(renderer.summary(of: sink.diagnostics))
       throw ExitCode(3)

@@ -146,7 +146,8 @@ public struct TypeChecker {
   ) -> CELType {
     if let target {
       if let prefix = target.qualifiedName(Set(locals.map(\.name))) {
-        for candidate in environment.candidates(for: prefix + "." + name) where environment.functions[candidate] != nil {
+        for candidate in environment.candidates(for: prefix + "." + name) where environment.functions[candidate] != nil
+        {
           return resolve(node, candidate, arguments.map { check($0) }, isMember: false)
         }
       }
@@ -161,7 +162,8 @@ public struct TypeChecker {
 
   private mutating func resolve(_ node: Expression, _ name: String, _ types: [CELType], isMember: Bool) -> CELType {
     guard let all = environment.functions[name] else {
-      return report(.noSuchFunction(name, candidates: environment.functions.keys.filter { !$0.contains("_") }.sorted()), node)
+      return report(
+        .noSuchFunction(name, candidates: environment.functions.keys.filter { !$0.contains("_") }.sorted()), node)
     }
     if types.contains(.error) { return .error }
     if let type = variadic(node, name, types) { return type }

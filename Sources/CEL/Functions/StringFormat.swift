@@ -90,8 +90,9 @@ struct StringFormat {
       for (key, value) in map.entries { texts.append(try string(key) + ": " + string(value)) }
       return "{" + texts.sorted().joined(separator: ", ") + "}"
     default:
-      throw Failure(text: "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, "
-        + "durations, and timestamps, was given \(value.typeName)")
+      throw Failure(
+        text: "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, "
+          + "durations, and timestamps, was given \(value.typeName)")
     }
   }
 
@@ -132,7 +133,8 @@ struct StringFormat {
     case .string(let text): return digits(text.utf8)
     case .bytes(let bytes): return digits(bytes)
     default:
-      throw Failure(text: "only integers, byte buffers, and strings can be formatted as hex, was given \(value.typeName)")
+      throw Failure(
+        text: "only integers, byte buffers, and strings can be formatted as hex, was given \(value.typeName)")
     }
   }
 }

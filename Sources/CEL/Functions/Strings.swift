@@ -13,7 +13,9 @@ extension FunctionLibrary {
       return .bool(expression.matches(text))
     }
     add("charAt") { arguments in
-      guard arguments.count == 2, let text = arguments[0].scalars, case .int(let place) = arguments[1] else { return nil }
+      guard arguments.count == 2, let text = arguments[0].scalars, case .int(let place) = arguments[1] else {
+        return nil
+      }
       guard place >= 0, place <= text.count else { return .failure(.indexOutOfRange(place)) }
       return .string(place == text.count ? "" : String(text[Int(place)]))
     }
@@ -76,7 +78,8 @@ extension FunctionLibrary {
     let offset: Int64?
 
     init?(_ arguments: [Value]) {
-      guard (2...3).contains(arguments.count), let text = arguments[0].scalars, let pattern = arguments[1].scalars else {
+      guard (2...3).contains(arguments.count), let text = arguments[0].scalars, let pattern = arguments[1].scalars
+      else {
         return nil
       }
       self.text = text
@@ -115,7 +118,8 @@ extension FunctionLibrary {
       return text.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
     }
     add("substring") { arguments in
-      guard (2...3).contains(arguments.count), let text = arguments[0].scalars, case .int(let start) = arguments[1] else {
+      guard (2...3).contains(arguments.count), let text = arguments[0].scalars, case .int(let start) = arguments[1]
+      else {
         return nil
       }
       var end = Int64(text.count)

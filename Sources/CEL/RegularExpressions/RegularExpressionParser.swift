@@ -47,7 +47,9 @@ struct RegularExpressionParser {
     return nodes.isEmpty ? .empty : nodes.count == 1 ? nodes[0] : .sequence(nodes)
   }
 
-  private mutating func repeated(_ node: RegularExpressionNode) throws(RegularExpression.Problem) -> RegularExpressionNode {
+  private mutating func repeated(_ node: RegularExpressionNode) throws(RegularExpression.Problem)
+    -> RegularExpressionNode
+  {
     var node = node
     var count = 0
     while let scalar {
@@ -268,7 +270,8 @@ struct RegularExpressionParser {
   private mutating func namedClass() throws(RegularExpression.Problem) -> ScalarSet {
     let names: [(String, [ClosedRange<UInt32>])] = [
       ("alnum", [0x30...0x39, 0x41...0x5A, 0x61...0x7A]), ("alpha", [0x41...0x5A, 0x61...0x7A]),
-      ("digit", [0x30...0x39]), ("lower", [0x61...0x7A]), ("upper", [0x41...0x5A]), ("blank", [0x09...0x09, 0x20...0x20]),
+      ("digit", [0x30...0x39]), ("lower", [0x61...0x7A]), ("upper", [0x41...0x5A]),
+      ("blank", [0x09...0x09, 0x20...0x20]),
       ("punct", [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]), ("space", [0x09...0x0D, 0x20...0x20]),
       ("word", [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A]),
       ("xdigit", [0x30...0x39, 0x41...0x46, 0x61...0x66]), ("cntrl", [0...0x1F, 0x7F...0x7F]),

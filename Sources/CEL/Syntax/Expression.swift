@@ -39,20 +39,27 @@ public struct Expression: Hashable, Sendable {
 
   /// A key of a map with its value.
   public struct Entry: Hashable, Sendable {
+    /// The key.
     public let key: Expression
+    /// The value.
     public let value: Expression
+    /// Whether the value is an optional that may be absent.
     public let isOptional: Bool
   }
 
   /// A field of a message with its value.
   public struct Field: Hashable, Sendable {
+    /// The name.
     public let name: String
+    /// The value.
     public let value: Expression
+    /// Whether the value is an optional that may be absent.
     public let isOptional: Bool
   }
 
   /// A macro that goes through a list or a map.
   public struct Comprehension: Hashable, Sendable {
+    /// The keyword of the rule's kind.
     public let kind: ComprehensionKind
     /// What is gone through.
     public let range: Expression

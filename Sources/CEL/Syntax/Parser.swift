@@ -71,7 +71,9 @@ public struct Parser {
     let range = start..<max(start, end)
     let expression = Expression(id: nextID, range: range, kind: kind)
     nextID += 1
-    if nextID > options.limits.nodes { throw SyntaxIssue(problem: .tooLarge(limit: options.limits.nodes), range: range) }
+    if nextID > options.limits.nodes {
+      throw SyntaxIssue(problem: .tooLarge(limit: options.limits.nodes), range: range)
+    }
     if expression.height > options.limits.depth {
       throw SyntaxIssue(problem: .tooDeep(limit: options.limits.depth), range: range)
     }
@@ -146,7 +148,9 @@ public struct Parser {
     return try balanced(operands[...], function)
   }
 
-  private mutating func balanced(_ operands: ArraySlice<Expression>, _ function: String) throws(SyntaxIssue) -> Expression {
+  private mutating func balanced(_ operands: ArraySlice<Expression>, _ function: String) throws(SyntaxIssue)
+    -> Expression
+  {
     if operands.count == 1 { return operands[operands.startIndex] }
     let middle = operands.startIndex + (operands.count + 1) / 2
     let left = try balanced(operands[..<middle], function)
@@ -171,7 +175,9 @@ public struct Parser {
       count += 1
       place += 1
       // A sign before a number belongs to it, so that the least integer can be written.
-      if spelled == .sign("-"), isNumber(token.kind), let literal = try negativeLiteral(from: tokens[place - 1].range.lowerBound) {
+      if spelled == .sign("-"), isNumber(token.kind),
+        let literal = try negativeLiteral(from: tokens[place - 1].range.lowerBound)
+      {
         count -= 1
         return try applied(sign, count, to: try members(of: literal, from: literal.range.lowerBound), from: start)
       }
@@ -310,7 +316,8 @@ public struct Parser {
   // MARK: Primaries
 
   private static let reserved: Set<String> = [
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace",
+    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+    "namespace",
     "return", "var", "void", "while",
   ]
 

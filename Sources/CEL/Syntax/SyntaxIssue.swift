@@ -32,7 +32,8 @@ extension SyntaxIssue: CustomStringConvertible {
       "unexpected `\(found)`" + (expected.isEmpty ? "" : ", expected " + expected.joined(separator: " or "))
     case .unexpectedEnd(let expected):
       "unexpected end" + (expected.isEmpty ? "" : ", expected " + expected.joined(separator: " or "))
-    case .unexpectedCharacter(let found, let plain): "unexpected character `\(found)`" + (plain.map { ", write `\($0)`" } ?? "")
+    case .unexpectedCharacter(let found, let plain):
+      "unexpected character `\(found)`" + (plain.map { ", write `\($0)`" } ?? "")
     case .unterminatedString: "unterminated string"
     case .invalidEscape(let text): "invalid escape `\(text)`"
     case .invalidNumber(let text): "invalid number `\(text)`"

@@ -29,7 +29,9 @@ enum StandardDeclarations {
   private static let arithmetic: [Overload] = {
     var overloads: [Overload] = []
     for (sign, name) in [("_+_", "add"), ("_-_", "subtract"), ("_*_", "multiply"), ("_/_", "divide")] {
-      for type in [CELType.int, .uint, .double] { overloads.append(Overload(sign, "\(name)_\(type)", [type, type], type)) }
+      for type in [CELType.int, .uint, .double] {
+        overloads.append(Overload(sign, "\(name)_\(type)", [type, type], type))
+      }
     }
     for type in [CELType.int, .uint] { overloads.append(Overload("_%_", "modulo_\(type)", [type, type], type)) }
     for type in [CELType.int, .double] { overloads.append(Overload("-_", "negate_\(type)", [type], type)) }

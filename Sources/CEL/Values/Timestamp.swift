@@ -32,10 +32,13 @@ public struct Duration: Hashable, Comparable, Sendable {
       let unit = rest.prefix { $0.isLetter }
       rest = rest.dropFirst(unit.count)
       let units: [Substring: Int128] = [
-        "h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "µs": 1000, "ns": 1,
+        "h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "µs": 1000,
+        "ns": 1,
       ]
       let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-      guard let scale = units[unit], (1...2).contains(parts.count), number != ".", parts[0].count <= 15 else { return nil }
+      guard let scale = units[unit], (1...2).contains(parts.count), number != ".", parts[0].count <= 15 else {
+        return nil
+      }
       guard let whole = parts[0].isEmpty ? 0 : Int128(parts[0]) else { return nil }
       sum += whole * scale
       if parts.count == 2, !parts[1].isEmpty {
@@ -169,7 +172,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     // The year begins in March, so that the leap day is its last.
     let marchYear = month <= 2 ? year - 1 : year
     let marchMonth = month <= 2 ? month + 9 : month - 3
-    return 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5 + day - 719_469
+    return 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5 + day
+      - 719_469
   }
 }
 

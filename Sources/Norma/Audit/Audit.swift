@@ -131,7 +131,8 @@ public struct Audit {
       notes + Set(unset).sorted().map { .parameterUnset($0, title: context.parameters[$0]?.title) }
       + years.sorted().map { .calendarLacksYear($0) } + waivers.notes + data.notes(for: plans)
     return AuditReport(
-      organization: project.organization, asOf: context.asOf, since: context.since, inputs: data.inputs, summary: summary,
+      organization: project.organization, asOf: context.asOf, since: context.since, inputs: data.inputs,
+      summary: summary,
       rules: judgments.map { judgment in
         let rule = judgment.rule
         return AuditReport.RuleSummary(

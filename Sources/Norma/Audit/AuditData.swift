@@ -177,7 +177,8 @@ struct AuditData {
     datasets.flatMap { dataset in
       DataFinding.merged((results[dataset.name]?.findings ?? []) + (referenceFindings[dataset.name] ?? []), of: dataset)
         .map { finding in
-          let isSensitive = finding.field.flatMap { dataset.index(of: $0) }.map { dataset.fields[$0].isSensitive } ?? false
+          let isSensitive =
+            finding.field.flatMap { dataset.index(of: $0) }.map { dataset.fields[$0].isSensitive } ?? false
           return AuditReport.LocatedDataFinding(
             finding: finding, file: fileName(dataset.name, finding.file), isMasked: isSensitive && !reveals)
         }

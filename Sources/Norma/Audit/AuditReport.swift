@@ -25,25 +25,37 @@ public struct AuditReport: Sendable {
 
   /// A file of a dataset.
   public struct Input: Hashable, Sendable {
+    /// The dataset.
     public let dataset: String
+    /// The file, as its path below the project's folder.
     public let file: String
+    /// The SHA-256 digest of its bytes in hex digits.
     public let sha256: String
+    /// The rows.
     public let rows: Int
   }
 
   /// A rule with the obligations that it states, by outcome.
   public struct RuleSummary: Sendable {
+    /// The id.
     public let id: String
+    /// What the rule is called.
     public let title: LocalizedText
+    /// The keyword of the rule's kind.
     public let kind: String
+    /// How bad it is.
     public let severity: Severity
+    /// The department that answers for it.
     public let department: LocalizedText?
+    /// The obligations by outcome.
     public internal(set) var counts: OutcomeCounts
   }
 
   /// A data finding with its file's name.
   public struct LocatedDataFinding: Hashable, Sendable {
+    /// The finding.
     public let finding: DataFinding
+    /// The file, as its path below the project's folder.
     public let file: String
     /// Whether the field's values are masked.
     public let isMasked: Bool
@@ -51,11 +63,17 @@ public struct AuditReport: Sendable {
 
   /// An open obligation that falls due soon.
   public struct Upcoming: Hashable, Sendable {
+    /// The rule's id.
     public let rule: String
+    /// What the rule is called.
     public let title: LocalizedText
+    /// How bad it is.
     public let severity: Severity
+    /// The department that answers for it.
     public let department: LocalizedText?
+    /// Who owes it.
     public let subject: Subject
+    /// The key of the period.
     public let period: String
     /// The due date, or the last day of the period where the kind has no due date.
     public let due: CivilDate
@@ -90,10 +108,15 @@ public struct OutcomeCounts: Hashable, Sendable {
 public struct Finding: Sendable {
   /// The first 16 hex digits of SHA-256 over rule, subject and period: the same fault has the same id in every audit.
   public let id: String
+  /// The rule's id.
   public let rule: String
+  /// What the rule is called.
   public let title: LocalizedText
+  /// The keyword of the rule's kind.
   public let kind: String
+  /// How bad it is.
   public let severity: Severity
+  /// The department that answers for it.
   public let department: LocalizedText?
   /// The outcome; `waived` where a waiver covers it.
   public let outcome: Outcome
@@ -101,20 +124,27 @@ public struct Finding: Sendable {
   public let outcomeBeneath: Outcome
   /// Why it is undetermined; nil for other outcomes.
   public let doubt: Doubt?
+  /// Who owes it.
   public let subject: Subject
   /// The key of the period.
   public let period: String
+  /// The due date; nil where the kind has none.
   public let due: CivilDate?
+  /// The days since the due date; nil where there are none.
   public let daysOverdue: Int?
   /// What was expected, such as `>= 90%`; nil for kinds without a bound.
   public let expected: String?
   /// What was found; nil where nothing was measured.
   public let actual: String?
+  /// What was measured.
   public let figures: Figures
   /// What the finding says, in a sentence.
   public let message: LocalizedText
+  /// The clause that the rule enforces.
   public let citation: Rule.Citation?
+  /// What to do about it.
   public let remedy: LocalizedText?
+  /// The rows that decided it.
   public let evidence: Evidence
   /// The cells that would decide it.
   public let missing: [CellReference]
@@ -123,8 +153,11 @@ public struct Finding: Sendable {
 
   /// A waiver that covers a finding.
   public struct AppliedWaiver: Hashable, Sendable {
+    /// Why it was given.
     public let reason: LocalizedText
+    /// Who gave it.
     public let approvedBy: LocalizedText
+    /// The last day on which it is in force.
     public let until: CivilDate
   }
 }
@@ -138,7 +171,9 @@ public struct Evidence: Hashable, Sendable {
 
   /// A row with the fields that the rule uses.
   public struct Row: Hashable, Sendable {
+    /// The dataset.
     public let dataset: String
+    /// The file, as its path below the project's folder.
     public let file: String
     /// The row as a person counts it in the file.
     public let row: Int
@@ -148,23 +183,32 @@ public struct Evidence: Hashable, Sendable {
 
   /// The value of a field.
   public struct Value: Hashable, Sendable {
+    /// The name.
     public let name: String
+    /// The cell.
     public let cell: Cell
+    /// Whether the value is masked.
     public let isMasked: Bool
   }
 }
 
 /// A cell of a file.
 public struct CellReference: Hashable, Sendable {
+  /// The dataset.
   public let dataset: String
+  /// The file, as its path below the project's folder.
   public let file: String
+  /// The row as a person counts it in the file.
   public let row: Int
+  /// The name of the field.
   public let field: String
 }
 
 /// An unknown cell with the number of undetermined obligations that hang on it.
 public struct CellToSupply: Hashable, Sendable {
+  /// The cell.
   public let cell: CellReference
+  /// How many undetermined obligations hang on it.
   public let obligations: Int
 }
 

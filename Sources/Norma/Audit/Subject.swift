@@ -7,7 +7,9 @@ public struct Subject: Hashable, Sendable {
 
   /// A field with its value.
   public struct Part: Hashable, Sendable {
+    /// The name.
     public let name: String
+    /// The value.
     public let value: Cell
 
     init(_ name: String, _ value: Cell) {

@@ -29,7 +29,9 @@ enum Suggestion {
       current.reserveCapacity(right.count + 1)
       for j in right.indices {
         var best = min(previous[j + 1] + 1, current[j] + 1, previous[j] + (left[i] == right[j] ? 0 : 1))
-        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, beforePrevious[j - 1] + 1) }
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+          best = min(best, beforePrevious[j - 1] + 1)
+        }
         current.append(best)
       }
       (beforePrevious, previous) = (previous, current)

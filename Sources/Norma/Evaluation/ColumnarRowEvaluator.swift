@@ -10,7 +10,9 @@ struct ColumnarRowEvaluator {
       preconditionFailure("no dataset \(rows.dataset) among those that were checked")
     }
     filters = rows.conditions.map { ColumnarCondition($0, dataset: dataset, functions: context.functions) }
-    self.requirements = requirements.map { ColumnarCondition($0.condition, dataset: dataset, functions: context.functions) }
+    self.requirements = requirements.map {
+      ColumnarCondition($0.condition, dataset: dataset, functions: context.functions)
+    }
     constants = context.constants
   }
 

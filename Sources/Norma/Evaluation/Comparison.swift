@@ -79,7 +79,8 @@ extension Column {
     }
   }
 
-  private func result<Value: Comparable>(_ comparison: Comparison, _ values: [Value], _ constant: Value) -> TruthColumn {
+  private func result<Value: Comparable>(_ comparison: Comparison, _ values: [Value], _ constant: Value) -> TruthColumn
+  {
     let holds = Bitmap(count: values.count) { comparison.holds(values[$0], constant) }
     guard comparison.isEquality else { return TruthColumn(holds, known: known & validity) }
     return TruthColumn(comparison == .equal ? holds & validity : holds | ~validity, known: known)

@@ -87,7 +87,9 @@ struct RuleInterpreter {
           guard let belongs = belongs(keys[index], to: subject, isCertainRow: seen[index] == .yes),
             let isIn = isIn(row, slot: slot, placement, schedule, owed.unit)
           else { continue }
-          guard let contribution = contribution(row, parts, period, belongs && isIn && seen[index] == .yes) else { continue }
+          guard let contribution = contribution(row, parts, period, belongs && isIn && seen[index] == .yes) else {
+            continue
+          }
           rowsInGroup.append(contribution)
         }
         figures.append(figure(measure, rowsInGroup, &evidence, group))
@@ -200,7 +202,8 @@ struct RuleInterpreter {
   /// What a row adds to a group; nil where it is not in the population.
   private func contribution(_ row: Row, _ parts: GroupParts, _ period: Period, _ isCertain: Bool) -> Contribution? {
     let constants = context.constants(in: period)
-    let population = Self.conjunction((parts.filters + parts.population).map { expression($0).truth(row.cells, constants) })
+    let population = Self.conjunction(
+      (parts.filters + parts.population).map { expression($0).truth(row.cells, constants) })
     if population == .no { return nil }
     let having = parts.having.map { expression($0).truth(row.cells, constants) } ?? .yes
     var day: Int32?

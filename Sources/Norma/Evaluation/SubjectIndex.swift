@@ -50,7 +50,8 @@ struct SubjectIndex {
   var subjects: [GroupResult.Subject] {
     keys.indices.map { subject in
       let key =
-        roster.map { [$0.subjects[subject].key] } ?? keys[subject].indices.map { codes[$0].cells[Int(keys[subject][$0])] }
+        roster.map { [$0.subjects[subject].key] }
+        ?? keys[subject].indices.map { codes[$0].cells[Int(keys[subject][$0])] }
       return GroupResult.Subject(key: key, rosterRow: roster == nil ? nil : subject, isCertain: isCertain[subject])
     }
   }
@@ -167,7 +168,9 @@ struct PartReader {
   func codes(of batch: Batch, _ dictionary: inout PartDictionary, _ context: EvaluationContext) -> [Int32] {
     guard let field else {
       guard let expression else { preconditionFailure("a part of a subject is neither field nor expression") }
-      return expression.cells(of: batch, context.constants).map { $0 == .unknown ? Self.unknown : dictionary.insert($0) }
+      return expression.cells(of: batch, context.constants).map {
+        $0 == .unknown ? Self.unknown : dictionary.insert($0)
+      }
     }
     let column = batch.column(ofField: field)
     if case .text(let codes, let texts) = column.values {

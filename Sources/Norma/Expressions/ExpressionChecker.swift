@@ -153,7 +153,8 @@ struct NullAnalysis {
       if case .literal(let literal) = node.kind { literal != .null } else { false }
     }
     return isConstant
-      ? arguments.reduce(into: []) { names, node in if case .identifier(let name) = node.kind { names.insert(name) } } : []
+      ? arguments.reduce(into: []) { names, node in if case .identifier(let name) = node.kind { names.insert(name) } }
+      : []
   }
 
   private func fields(in node: Expression) -> Set<String> {

@@ -19,15 +19,20 @@ struct ExpressionDiagnosis {
       let line = source.location(of: issue.range).range?.start.line ?? 1
       return .syntax(found, suspect: plain.map { FullWidthSuspect(found: found, plain: $0, line: line) })
     case .unexpected(let found, _):
-      if let word = word(before: issue.range.lowerBound), let instead = Self.words[word] { return .word(word, instead: instead) }
+      if let word = word(before: issue.range.lowerBound), let instead = Self.words[word] {
+        return .word(word, instead: instead)
+      }
       if let instead = Self.words[found] { return .word(found, instead: instead) }
-      if found == ">", issue.range.lowerBound > 0, scalars[issue.range.lowerBound - 1] == "<" { return .word("<>", instead: "!=") }
+      if found == ">", issue.range.lowerBound > 0, scalars[issue.range.lowerBound - 1] == "<" {
+        return .word("<>", instead: "!=")
+      }
       return .syntax(found, suspect: nil)
     case .unexpectedEnd: return .syntax("", suspect: nil)
     case .unterminatedString: return .syntax("\"", suspect: nil)
     case .tooDeep: return .tooDeep
     case .tooLarge, .tooLong: return .tooLarge
-    case .reservedWord(let word): return Self.words[word].map { .word(word, instead: $0) } ?? .other("`\(word)` is a reserved word")
+    case .reservedWord(let word):
+      return Self.words[word].map { .word(word, instead: $0) } ?? .other("`\(word)` is a reserved word")
     default: return .other(issue.description)
     }
   }
@@ -53,7 +58,8 @@ struct ExpressionDiagnosis {
       var start = place
       while start > 0, scalars[start - 1].properties.numericType == .decimal || scalars[start - 1] == "." { start -= 1 }
       let next = scalars[(place + 1)...].first { $0 != " " }
-      let isOperand = next.map { $0.properties.isXIDStart || $0.properties.numericType == .decimal || $0 == "(" } ?? false
+      let isOperand =
+        next.map { $0.properties.isXIDStart || $0.properties.numericType == .decimal || $0 == "(" } ?? false
       if start < place, !isOperand { return String(String.UnicodeScalarView(scalars[start...place])) }
     }
     return nil
@@ -81,7 +87,9 @@ struct ExpressionDiagnosis {
     if types.contains(DateValue.type), types.contains(.string) {
       return .textBesideDate(Self.quoted(text) ?? "2026-01-01")
     }
-    if types.contains(DateValue.type), types.contains(.int), let date = Self.bareDate(text) { return .unquotedDate(date) }
+    if types.contains(DateValue.type), types.contains(.int), let date = Self.bareDate(text) {
+      return .unquotedDate(date)
+    }
     let numbers: Set<CELType> = [.int, .uint, DecimalValue.type]
     if types.contains(.string), types.contains(where: { numbers.contains($0) }) {
       return .textBesideNumber(Self.quoted(text).map { "\"\($0)\"" } ?? text)

@@ -48,7 +48,8 @@ struct ExpressionFunctions {
       right == 0 ? .error(EvaluationError(.divideByZero)) : .decimal(left.divided(by: right))
     }
     let tests: [(String, @Sendable (Rational, Rational) -> Bool)] = [
-      ("_<_", { $0 < $1 }), ("_<=_", { $0 <= $1 }), ("_>_", { $0 > $1 }), ("_>=_", { $0 >= $1 }), ("_==_", { $0 == $1 }),
+      ("_<_", { $0 < $1 }), ("_<=_", { $0 <= $1 }), ("_>_", { $0 > $1 }), ("_>=_", { $0 >= $1 }),
+      ("_==_", { $0 == $1 }),
       ("_!=_", { $0 != $1 }),
     ]
     for (name, test) in tests {
@@ -134,14 +135,20 @@ struct ExpressionFunctions {
       ("_<=_", { $0.upper <= $1.lower ? true : $0.lower > $1.upper ? false : nil }),
       ("_>_", { $0.lower > $1.upper ? true : $0.upper <= $1.lower ? false : nil }),
       ("_>=_", { $0.lower >= $1.upper ? true : $0.upper < $1.lower ? false : nil }),
-      ("_==_", { left, right in
-        if let day = left.day, let other = right.day { return day == other }
-        return left.upper < right.lower || right.upper < left.lower ? false : nil
-      }),
-      ("_!=_", { left, right in
-        if let day = left.day, let other = right.day { return day != other }
-        return left.upper < right.lower || right.upper < left.lower ? true : nil
-      }),
+      (
+        "_==_",
+        { left, right in
+          if let day = left.day, let other = right.day { return day == other }
+          return left.upper < right.lower || right.upper < left.lower ? false : nil
+        }
+      ),
+      (
+        "_!=_",
+        { left, right in
+          if let day = left.day, let other = right.day { return day != other }
+          return left.upper < right.lower || right.upper < left.lower ? true : nil
+        }
+      ),
     ]
     for (name, test) in tests {
       for pair in [[Self.date, Self.date], [Self.date, .timestamp], [.timestamp, Self.date]] {
@@ -202,7 +209,8 @@ struct ExpressionFunctions {
     for (name, sign) in [("_+_", 1), ("_-_", -1)] {
       library.add(name) { arguments in
         guard arguments.count == 2 else { return nil }
-        let (first, second) = arguments[0].isDate || sign < 0 ? (arguments[0], arguments[1]) : (arguments[1], arguments[0])
+        let (first, second) =
+          arguments[0].isDate || sign < 0 ? (arguments[0], arguments[1]) : (arguments[1], arguments[0])
         guard case .opaque(let dateValue as DateValue) = first, case .opaque(let spanValue as SpanValue) = second else {
           return nil
         }

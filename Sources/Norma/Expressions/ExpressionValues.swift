@@ -160,7 +160,10 @@ extension ParameterValue {
     case .date: DateValue.type
     case .text: .string
     case .list(let values):
-      .list(values.first.map { first in values.allSatisfy { $0.expressionType == first.expressionType } ? first.expressionType : .dyn } ?? .dyn)
+      .list(
+        values.first.map { first in
+          values.allSatisfy { $0.expressionType == first.expressionType } ? first.expressionType : .dyn
+        } ?? .dyn)
     }
   }
 }

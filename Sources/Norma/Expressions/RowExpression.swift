@@ -114,7 +114,8 @@ private struct PeriodObject: ObjectValue {
   func field(_ name: String) -> Value? {
     switch name {
     case "start":
-      period.hasBeginning ? .date(period.first) : .error(EvaluationError(.invalidArgument("the period has no beginning")))
+      period.hasBeginning
+        ? .date(period.first) : .error(EvaluationError(.invalidArgument("the period has no beginning")))
     case "end": .date(period.last)
     default: nil
     }

@@ -4,7 +4,11 @@ extension RulePlan {
 
   /// The roster whose rows owe; nil where there is none.
   public var roster: String? {
-    if case .judgeGroups(_, let owed, _) = obligations, case .roster(let name, _, _, _) = owed.subjects { name } else { nil }
+    if case .judgeGroups(_, let owed, _) = obligations, case .roster(let name, _, _, _) = owed.subjects {
+      name
+    } else {
+      nil
+    }
   }
 
   /// Every dataset that must have a source before the rule can be audited.

@@ -41,7 +41,8 @@ public enum PlanText {
     case .share(let population, let having): "share of rows where \(population?.text ?? "true") having \(having.text)"
     case .count(let condition): "count of rows where \(condition?.text ?? "true")"
     case .earliest(let field, let conditions):
-      "first \(field) of rows where " + (conditions.isEmpty ? "true" : conditions.map(\.text).joined(separator: " and "))
+      "first \(field) of rows where "
+        + (conditions.isEmpty ? "true" : conditions.map(\.text).joined(separator: " and "))
     }
   }
 
@@ -82,7 +83,8 @@ public enum PlanText {
       case .discovered: "whoever the rows name"
       case .listed: "the listed values"
       case .roster(let dataset, let key, let among, let active):
-        "every \(key) of \(dataset)" + (among.map { " where \($0.text)" } ?? "") + (active == nil ? "" : " while active")
+        "every \(key) of \(dataset)" + (among.map { " where \($0.text)" } ?? "")
+          + (active == nil ? "" : " while active")
       }
     return "\(who), per \(owed.unit.rawValue)" + (owed.window == nil ? "" : " within a window")
   }

@@ -23,15 +23,20 @@ public struct DueReport: Sendable {
     let style = TerminalStyle(isOn: usesColor)
     let isChinese = language == .zh
     var lines = [style.bold("\(report.organization[language]) \(report.asOf)")]
-    if overdue.isEmpty && upcoming.isEmpty { lines.append(isChinese ? "没有逾期和即将到期的事项" : "nothing is overdue or due soon") }
+    if overdue.isEmpty && upcoming.isEmpty {
+      lines.append(isChinese ? "没有逾期和即将到期的事项" : "nothing is overdue or due soon")
+    }
     let none = isChinese ? "未指定部门" : "no department"
-    let departments = Set(overdue.map { $0.department?[language] ?? none } + upcoming.map { $0.department?[language] ?? none })
+    let departments = Set(
+      overdue.map { $0.department?[language] ?? none } + upcoming.map { $0.department?[language] ?? none })
     for department in departments.sorted() {
       lines.append("")
       lines.append(style.bold("■ \(department)"))
       let late = overdue.filter { ($0.department?[language] ?? none) == department }.map { finding in
         [
-          "  " + style.paint(isChinese ? "逾期 \(finding.daysOverdue ?? 0) 天" : "\(finding.daysOverdue ?? 0) days overdue", as: .overdue),
+          "  "
+            + style.paint(
+              isChinese ? "逾期 \(finding.daysOverdue ?? 0) 天" : "\(finding.daysOverdue ?? 0) days overdue", as: .overdue),
           finding.due?.description ?? "", finding.title[language], finding.subject.text(language) ?? "", finding.period,
         ]
       }
@@ -69,7 +74,8 @@ public struct DueReport: Sendable {
       ])
     }
     return JSONValue.object([
-      "norma": .integer(1), "as_of": .string(report.asOf.description), "overdue": .array(late), "upcoming": .array(soon),
+      "norma": .integer(1), "as_of": .string(report.asOf.description), "overdue": .array(late),
+      "upcoming": .array(soon),
     ]).text() + "\n"
   }
 }

@@ -1,8 +1,11 @@
 /// The report for machines: stable, documented by the schema that the project ships.
 public enum JSONReport: ReportFormat {
+  /// The name behind `--format`.
   public static let name = "json"
+  /// The endings of files that are written in this form.
   public static let fileEndings = ["json"]
 
+  /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {
     let writer = Writer(report: report, language: options.language)
     return writer.root.text() + "\n"

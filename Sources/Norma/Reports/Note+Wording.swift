@@ -29,7 +29,8 @@ extension Note {
     case .waiverUnused(let rule, let reason):
       LocalizedText(zh: "对 \(rule) 的豁免没有用上(\(reason.zh))", en: "the waiver of \(rule) covers nothing (\(reason.en))")
     case .waiverEnding(let rule, let until, let reason):
-      LocalizedText(zh: "对 \(rule) 的豁免将于 \(until) 到期(\(reason.zh))", en: "the waiver of \(rule) ends on \(until) (\(reason.en))")
+      LocalizedText(
+        zh: "对 \(rule) 的豁免将于 \(until) 到期(\(reason.zh))", en: "the waiver of \(rule) ends on \(until) (\(reason.en))")
     case .calendarLacksYear(let year):
       LocalizedText(
         zh: "工作日历里没有 \(year) 年的节假日,这一年的期限只按周末推算",
@@ -43,12 +44,15 @@ extension Note {
         zh: "参数 \(name) 还没有设定\(title.map { "(\($0.zh))" } ?? "")",
         en: "the parameter \(name) is not set\(title.map { " (\($0.en))" } ?? "")")
     case .unusedColumn(let dataset, let file, let column):
-      LocalizedText(zh: "\(file) 的“\(column)”列没有用到(\(dataset))", en: "the column “\(column)” of \(file) is not used (\(dataset))")
+      LocalizedText(
+        zh: "\(file) 的“\(column)”列没有用到(\(dataset))", en: "the column “\(column)” of \(file) is not used (\(dataset))")
     case .unnamedColumn(let dataset, let file, let position):
-      LocalizedText(zh: "\(file) 的第 \(position) 列没有表头(\(dataset))", en: "column \(position) of \(file) has no heading (\(dataset))")
+      LocalizedText(
+        zh: "\(file) 的第 \(position) 列没有表头(\(dataset))", en: "column \(position) of \(file) has no heading (\(dataset))")
     case .missingColumn(let dataset, let file, let field):
       LocalizedText(
-        zh: "\(file) 没有字段 \(field) 的列,按空白处理(\(dataset))", en: "\(file) has no column for \(field), which is taken as empty (\(dataset))")
+        zh: "\(file) 没有字段 \(field) 的列,按空白处理(\(dataset))",
+        en: "\(file) has no column for \(field), which is taken as empty (\(dataset))")
     }
   }
 }

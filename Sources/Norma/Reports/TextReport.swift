@@ -1,8 +1,11 @@
 /// The report for people at a terminal: the summary first, then the findings by department and severity.
 public enum TextReport: ReportFormat {
+  /// The name behind `--format`.
   public static let name = "text"
+  /// The endings of files that are written in this form.
   public static let fileEndings = ["txt"]
 
+  /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {
     var writer = Writer(report: report, language: options.language, style: TerminalStyle(isOn: options.usesColor))
     return writer.render()
@@ -48,7 +51,9 @@ public enum TextReport: ReportFormat {
         style.paint("\(outcome.title[language]) \(counts[outcome])", as: outcome)
       }
       if cells.isEmpty { cells = [words("没有任何应检查的事项", "nothing was checked")] }
-      lines.append(words("义务 \(counts.obligations) 项:", "\(counts.obligations) obligations: ") + cells.joined(separator: words("、", ", ")))
+      lines.append(
+        words("义务 \(counts.obligations) 项:", "\(counts.obligations) obligations: ")
+          + cells.joined(separator: words("、", ", ")))
       if !report.dataFindings.isEmpty {
         lines.append(words("数据问题 \(report.dataFindings.count) 处", "\(report.dataFindings.count) data findings"))
       }
@@ -92,7 +97,8 @@ public enum TextReport: ReportFormat {
           "      "
             + words(
               "已豁免至 \(waiver.until)(\(waiver.reason.zh),\(waiver.approvedBy.zh)),原结论:\(finding.outcomeBeneath.title.zh)",
-              "waived until \(waiver.until) (\(waiver.reason.en), \(waiver.approvedBy.en)); beneath: \(finding.outcomeBeneath.title.en)"))
+              "waived until \(waiver.until) (\(waiver.reason.en), \(waiver.approvedBy.en)); beneath: \(finding.outcomeBeneath.title.en)"
+            ))
       }
       append(finding.evidence)
       if !finding.missing.isEmpty { append(missing: finding.missing) }
@@ -106,7 +112,10 @@ public enum TextReport: ReportFormat {
       if evidence.rows.isEmpty { return }
       lines.append(
         style.dim(
-          "      " + words("佐证 \(evidence.rows.count)/\(evidence.total) 行:", "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
+          "      "
+            + words(
+              "佐证 \(evidence.rows.count)/\(evidence.total) 行:",
+              "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
         let fields = row.fields.map { "\($0.name)=\($0.text(language))" }.joined(separator: " ")
         lines.append(style.dim("        \(row.file):\(row.row)  \(fields)"))
@@ -135,7 +144,8 @@ public enum TextReport: ReportFormat {
       if report.dataFindings.count > shown.count {
         lines.append(
           words(
-            "  …… 共 \(report.dataFindings.count) 处,其余见 json 报告", "  … \(report.dataFindings.count) in all; the json report has the rest"))
+            "  …… 共 \(report.dataFindings.count) 处,其余见 json 报告",
+            "  … \(report.dataFindings.count) in all; the json report has the rest"))
       }
       lines.append("")
     }

@@ -127,7 +127,8 @@ extension MappingReader {
   }
 
   private func ordered(_ bound: BoundClause) -> BoundClause {
-    if case .constant(let low, _)? = bound.atLeast, case .constant(let high, _)? = bound.atMost, high.value < low.value {
+    if case .constant(let low, _)? = bound.atLeast, case .constant(let high, _)? = bound.atMost, high.value < low.value
+    {
       sink.report(.boundsReversed(low.value.description, high.value.description), at: low.location)
     }
     return bound
@@ -146,7 +147,9 @@ extension MappingReader {
       return .constant(Located(number, at: at(node.range)), isPercentage: text.hasSuffix("%"))
     }
     // What begins like a number and is none is a slip of the pen, not an expression.
-    if Rational(written: FullWidth.fold(text)) != nil || text.unicodeScalars.allSatisfy({ "0123456789.,%％ ".unicodeScalars.contains($0) }) {
+    if Rational(written: FullWidth.fold(text)) != nil
+      || text.unicodeScalars.allSatisfy({ "0123456789.,%％ ".unicodeScalars.contains($0) })
+    {
       expected(.quantity, node)
       return nil
     }

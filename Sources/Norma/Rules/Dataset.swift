@@ -70,7 +70,8 @@ public struct Field: Hashable, Sendable {
   /// Creates a field.
   public init(
     name: String, type: FieldType, labels: [LocalizedText] = [], isRequired: Bool = false, isSensitive: Bool = false,
-    unit: String? = nil, trims: Bool = true, constraint: FieldConstraint = FieldConstraint(), reference: Reference? = nil
+    unit: String? = nil, trims: Bool = true, constraint: FieldConstraint = FieldConstraint(),
+    reference: Reference? = nil
   ) {
     self.name = name
     self.type = type

@@ -170,7 +170,8 @@ public struct RuleBaseCheck {
       plans[rule.id] = RulePlan(rule: rule.id, from: rule.from, until: rule.until, obligations: obligations)
     }
     if plans.count == ruleBase.rules.count { reportUnused(plans) }
-    for waiver in ruleBase.waivers where !ruleBase.rules.contains(where: { WildcardPattern(waiver.rule.value).matches($0.id) }) {
+    for waiver in ruleBase.waivers
+    where !ruleBase.rules.contains(where: { WildcardPattern(waiver.rule.value).matches($0.id) }) {
       sink.report(.noRulesMatch(waiver.rule.value), at: waiver.rule.location)
     }
     return plans

@@ -17,7 +17,8 @@ public struct RuleBaseLoader {
   public mutating func read(path: String, from origin: SourceLocation? = nil) {
     switch FileSystem.ruleFiles(at: path) {
     case .failure(let problem):
-      sink.report(.file(problem.problem), at: origin ?? SourceLocation(file: SourceFile(path: path, text: ""), range: nil))
+      sink.report(
+        .file(problem.problem), at: origin ?? SourceLocation(file: SourceFile(path: path, text: ""), range: nil))
     case .success(let paths):
       for path in paths { readFile(path) }
     }

@@ -136,7 +136,8 @@ extension RuleFileReader {
   private func reference(_ reader: inout MappingReader) -> DatasetDraft.ReferenceDraft? {
     guard let node = reader.node("references") else { return nil }
     if let text = node.text {
-      return DatasetDraft.ReferenceDraft(dataset: Located(text, at: reader.at(node.range)), match: nil, inverseName: nil)
+      return DatasetDraft.ReferenceDraft(
+        dataset: Located(text, at: reader.at(node.range)), match: nil, inverseName: nil)
     }
     guard var reference = MappingReader(node, place: .reference, file: file, sink: sink) else { return nil }
     _ = reference.required("to")

@@ -86,7 +86,8 @@ public struct Period: Hashable, Sendable {
     let digits = part.dropFirst()
     switch part.first {
     case "W":
-      guard digits.utf8.count == 2, let week = Self.number(digits), let fourth = CivilDate(year: year, month: 1, day: 4),
+      guard digits.utf8.count == 2, let week = Self.number(digits),
+        let fourth = CivilDate(year: year, month: 1, day: 4),
         let date = fourth.adding(days: (week - 1) * 7), date.isoWeek == (year, week)
       else { return nil }
       self.init(.week, containing: date)

@@ -100,7 +100,8 @@ extension TimeZoneRules {
   /// Reads `+08:00`.
   private static func offset(named name: String) -> TimeZoneRules? {
     let bytes = Array(name.utf8)
-    guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"), bytes[3] == UInt8(ascii: ":")
+    guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
+      bytes[3] == UInt8(ascii: ":")
     else { return nil }
     let digits = [bytes[1], bytes[2], bytes[4], bytes[5]].map { byte in Int32(byte) - 48 }
     guard digits.allSatisfy({ digit in digit >= 0 && digit <= 9 }) else { return nil }

@@ -54,7 +54,8 @@ public enum YAMLSyntax: Hashable, Sendable, CaseIterable {
       self = .badIndentation
     case _ where problem.contains("escape"), "did not find expected hexdecimal number":
       self = .badEscape
-    case _ where problem.contains("UTF-8"), "control characters are not allowed", _ where problem.contains("Unicode"):
+    case _ where problem.contains("UTF-8"), "control characters are not allowed",
+      _ where problem.contains("Unicode"):
       self = .badCharacter
     default:
       self = .other

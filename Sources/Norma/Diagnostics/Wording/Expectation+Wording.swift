@@ -22,22 +22,26 @@ extension Expectation {
       LocalizedText(
         zh: "字段类型:text、integer、decimal、boolean、date 或 timestamp",
         en: "a field type: text, integer, decimal, boolean, date or timestamp")
-    case .span: LocalizedText(zh: "一段时间,如 15d、3wd、2w、1mo、1y 或 param.名称", en: "a span such as 15d, 3wd, 2w, 1mo, 1y or param.name")
+    case .span:
+      LocalizedText(zh: "一段时间,如 15d、3wd、2w、1mo、1y 或 param.名称", en: "a span such as 15d, 3wd, 2w, 1mo, 1y or param.name")
     case .dueRule:
       LocalizedText(
         zh: "期限,如 end、+5d、+3wd、-2d、“day 25”、09-10 或 param.名称",
         en: "a due date such as end, +5d, +3wd, -2d, \"day 25\", 09-10 or param.name")
     case .period: LocalizedText(zh: "周期", en: "a period")
-    case .window: LocalizedText(zh: "月份列表如 [9, 10],或日期段如 09-01..09-10", en: "months such as [9, 10], or days such as 09-01..09-10")
+    case .window:
+      LocalizedText(zh: "月份列表如 [9, 10],或日期段如 09-01..09-10", en: "months such as [9, 10], or days such as 09-01..09-10")
     case .periodKey: LocalizedText(zh: "周期代码,如 2026-03", en: "a period key such as 2026-03")
-    case .periodRange: LocalizedText(zh: "周期或周期段,如 2026-03..2026-05", en: "a period or a range such as 2026-03..2026-05")
+    case .periodRange:
+      LocalizedText(zh: "周期或周期段,如 2026-03..2026-05", en: "a period or a range such as 2026-03..2026-05")
     case .fieldNames: LocalizedText(zh: "字段名,或字段名的列表", en: "a field name, or a list of them")
     case .parameterValue: LocalizedText(zh: "参数的值", en: "the value of a parameter")
     case .datedValue: LocalizedText(zh: "按日期给出的值", en: "values by date")
     case .fieldBound: LocalizedText(zh: "该字段类型的一个值", en: "a value of the field's type")
     case .dataSource: LocalizedText(zh: "文件路径,或 {file: …}", en: "a file's path, or {file: …}")
     case .roster: LocalizedText(zh: "名册", en: "a roster")
-    case .requirement: LocalizedText(zh: "条件,或 {that: 条件, say: 说明}", en: "a condition, or {that: condition, say: words}")
+    case .requirement:
+      LocalizedText(zh: "条件,或 {that: 条件, say: 说明}", en: "a condition, or {that: condition, say: words}")
     case .weekdays: LocalizedText(zh: "星期的列表,星期一为 1,如 [6, 7]", en: "weekdays with Monday as 1, such as [6, 7]")
     case .dateOrRange:
       LocalizedText(zh: "日期或日期段,如 2026-10-01..2026-10-07", en: "a date or a range such as 2026-10-01..2026-10-07")
@@ -57,9 +61,10 @@ extension Expectation {
     }
     if case .fieldType = self {
       let names = FieldType.allCases.filter { $0 != .partialDate }.map(\.rawValue)
-      return Self.usualTypes[text.lowercased()] ?? Suggestion.nearest(to: text, among: names).map {
-        LocalizedText(zh: "是不是想写 `\($0)`?", en: "did you mean `\($0)`?")
-      }
+      return Self.usualTypes[text.lowercased()]
+        ?? Suggestion.nearest(to: text, among: names).map {
+          LocalizedText(zh: "是不是想写 `\($0)`?", en: "did you mean `\($0)`?")
+        }
     }
     if case .boolean = self {
       return LocalizedText(
@@ -70,7 +75,8 @@ extension Expectation {
       let colon = wide.plain == ":"
       return LocalizedText(
         zh: "`\(wide.found)` 是全角符号,请改成\(colon ? "半角冒号加空格" : " \(plain.zh)")",
-        en: "`\(wide.found)` is a full-width character; write \(colon ? "a plain colon and a space" : plain.en) instead")
+        en: "`\(wide.found)` is a full-width character; write \(colon ? "a plain colon and a space" : plain.en) instead"
+      )
     }
     if case .mapping = self, text.contains(":") {
       return LocalizedText(zh: "冒号后面要有空格", en: "put a space after the colon")

@@ -21,7 +21,8 @@ extension ExpressionProblem {
         "不认识 `\(name)`", "nothing is called `\(name)` here", hint: Wording.suggestion(for: name, among: candidates))
     case .noSuchMember(let name, let owner, let candidates):
       return Wording(
-        "`\(owner)` 里没有 `\(name)`", "`\(owner)` has no `\(name)`", hint: Wording.suggestion(for: name, among: candidates))
+        "`\(owner)` 里没有 `\(name)`", "`\(owner)` has no `\(name)`",
+        hint: Wording.suggestion(for: name, among: candidates))
     case .noSuchFunction(let name, let candidates):
       return Wording(
         "没有 `\(name)` 这个函数", "there is no function `\(name)`", hint: Wording.suggestion(for: name, among: candidates))

@@ -90,7 +90,8 @@ extension Problem {
     case .fieldType(let name, let dataset, let type, let wanted):
       return Wording(
         "`\(dataset)` 的 `\(name)` 是\(type.title.zh),这里要\(wanted.map(\.title.zh).joined(separator: "或"))",
-        "`\(name)` of `\(dataset)` is a \(type.title.en); a \(wanted.map(\.title.en).joined(separator: " or ")) is needed here")
+        "`\(name)` of `\(dataset)` is a \(type.title.en); a \(wanted.map(\.title.en).joined(separator: " or ")) is needed here"
+      )
     case .referenceTypeDiffers(let field, let type, let theirs, let other):
       return Wording(
         "`\(field)` 是\(type.title.zh),它引用的 `\(theirs)` 却是\(other.title.zh)",
@@ -102,7 +103,8 @@ extension Problem {
     case .referenceNeedsMatch(let dataset, let key):
       let list = key.joined(separator: ", ")
       return Wording(
-        "`\(dataset)` 的 key 是 [\(list)],要用 match 逐个对应", "the key of `\(dataset)` is [\(list)]; each part must be matched",
+        "`\(dataset)` 的 key 是 [\(list)],要用 match 逐个对应",
+        "the key of `\(dataset)` is [\(list)]; each part must be matched",
         hint: "写成 references: {to: \(dataset), match: {对方字段: 本表字段}}",
         "write references: {to: \(dataset), match: {their_field: our_field}}")
     case .overrideOfUnknownParameter(let name, let candidates):
@@ -170,7 +172,8 @@ extension FileProblem {
     case .notPermitted: Wording("没有读取权限", "reading it is not permitted")
     case .notText(let byte):
       Wording(
-        "第 \(byte + 1) 个字节不是 UTF-8 文字", "byte \(byte + 1) is not UTF-8 text", hint: "用 UTF-8 编码另存文件", "save the file as UTF-8")
+        "第 \(byte + 1) 个字节不是 UTF-8 文字", "byte \(byte + 1) is not UTF-8 text", hint: "用 UTF-8 编码另存文件",
+        "save the file as UTF-8")
     case .unreadable(let reason): Wording("读取失败:\(reason)", "it can't be read: \(reason)")
     }
   }

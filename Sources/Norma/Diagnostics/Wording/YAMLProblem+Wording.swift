@@ -46,7 +46,9 @@ extension YAMLSyntax {
         "括号没有收尾,或少了逗号", "a bracket is not closed, or a comma is missing", hint: "检查 [ ]、{ } 是否成对,条目之间用半角逗号",
         "check that [ ] and { } are paired, with commas between the entries")
     case .missingColon:
-      Wording("这一行少了冒号", "a colon is missing on this line", hint: "写成 `键: 值`,冒号后有一个空格", "write `key: value`, with a space after the colon")
+      Wording(
+        "这一行少了冒号", "a colon is missing on this line", hint: "写成 `键: 值`,冒号后有一个空格",
+        "write `key: value`, with a space after the colon")
     case .nestedColon:
       Wording(
         "这里不能有“: ”", "a colon with a space can't stand here", hint: "值里有冒号时给整个值加引号,例如 where: \"a ? b : c\"",
@@ -58,7 +60,8 @@ extension YAMLSyntax {
         "双引号里的反斜杠不对", "a backslash in double quotes is wrong", hint: "改用单引号,或把 \\ 写成 \\\\",
         "use single quotes, or write \\\\ for \\")
     case .badCharacter:
-      Wording("文件里有不能用的字符", "the file has a character that is not allowed", hint: "用 UTF-8 编码另存文件", "save the file as UTF-8")
+      Wording(
+        "文件里有不能用的字符", "the file has a character that is not allowed", hint: "用 UTF-8 编码另存文件", "save the file as UTF-8")
     case .other:
       Wording("这里的 YAML 写法不对", "this is not valid YAML")
     }
