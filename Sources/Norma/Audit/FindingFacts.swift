@@ -73,11 +73,11 @@ public struct FindingFacts: Sendable {
   /// Why it is undetermined, where that is not the unknown cells alone.
   func reason(in language: Language) -> String {
     switch (doubt, language) {
-    case (.unsetParameter(let name)?, .zh): "参数 \(name) 还没有设定,无法判断:"
+    case (.unsetParameter(let name)?, .zh): "参数 \(name) 还没有设定，无法判断："
     case (.unsetParameter(let name)?, .en): "the parameter \(name) is not set, so this can't be judged: "
-    case (.noBound?, .zh): "要求的数值算不出来,无法判断:"
+    case (.noBound?, .zh): "要求的数值算不出来，无法判断："
     case (.noBound?, .en): "the bound can't be worked out, so this can't be judged: "
-    case (.uncertainSubject?, .zh): "还不清楚是否应由该对象负责:"
+    case (.uncertainSubject?, .zh): "还不清楚是否应由该对象负责："
     case (.uncertainSubject?, .en): "it is not known whether this is owed at all: "
     default: ""
     }

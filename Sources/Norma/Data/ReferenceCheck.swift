@@ -40,7 +40,9 @@ public struct ReferenceCheck: Sendable {
       }
       if theirs === dictionary { return codes.map { UInt64($0) } }
       for text in dictionary.texts(from: translations[part].count) { translations[part].append(theirs.code(of: text)) }
-      return codes.map { code in translations[part][Int(code)].map { UInt64($0) } ?? .max }
+      // A cell without a text has a placeholder for its code, which no text need have.
+      let known = translations[part]
+      return codes.map { code in Int(code) < known.count ? known[Int(code)].map { UInt64($0) } ?? .max : .max }
     }
     self.translations = translations
     var findings: [DataFinding] = []

@@ -54,7 +54,7 @@ struct ExpressionDiagnosis {
 
   /// A number with a percent sign that no operand follows.
   private var percentage: String? {
-    for (place, scalar) in scalars.enumerated() where scalar == "%" || scalar == "%" {
+    for (place, scalar) in scalars.enumerated() where scalar == "%" || scalar == "\u{FF05}" {
       var start = place
       while start > 0, scalars[start - 1].properties.numericType == .decimal || scalars[start - 1] == "." { start -= 1 }
       let next = scalars[(place + 1)...].first { $0 != " " }

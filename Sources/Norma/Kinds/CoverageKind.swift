@@ -4,21 +4,21 @@ struct CoverageKind: RuleKind {
 
   static let documentation = KindDocumentation(
     summary: LocalizedText(
-      zh: "覆盖率:应有的对象中,已有的所占比例。每个对象(如每个村)、每个周期一项义务。",
+      zh: "覆盖率：应有的对象中，已有的所占比例。每个对象（如每个村）、每个周期一项义务。",
       en: "A coverage is the share of a population that has something: one obligation per subject and period."),
     keys: [
       .init("of", "数据表", "the dataset whose rows are counted"),
-      .init("where", "哪些行算在分母里(条件);不写就是全部", "which rows make up the population; all where absent"),
-      .init("having", "哪些行算已有(条件)", "the condition that a row of the population should meet"),
-      .init("each", "谁负责:一个字段或几个字段", "whose obligation it is: a field, a list of fields, or a mapping"),
-      .init("among", "名册中的哪些行负责(条件)", "which rows of the roster owe it"),
-      .init("per", "周期;不写就是一次", "the unit of the periods; once where absent"),
+      .init("where", "哪些行算在分母里（条件）；不写就是全部", "which rows make up the population; all where absent"),
+      .init("having", "哪些行算已有（条件）", "the condition that a row of the population should meet"),
+      .init("each", "谁负责：一个字段或几个字段", "whose obligation it is: a field, a list of fields, or a mapping"),
+      .init("among", "名册中的哪些行负责（条件）", "which rows of the roster owe it"),
+      .init("per", "周期；不写就是一次", "the unit of the periods; once where absent"),
       .init("in", "一年中只看哪些月份或日期", "the months, or the days of a year, that count"),
       .init("on", "哪个日期字段决定行属于哪个周期", "the date field that puts a row into a period"),
       .init("at_least", "至少", "the least share"), .init("at_most", "至多", "the greatest share"),
       .init("exactly", "正好", "the share itself"), .init("between", "介于两者之间", "the least and the greatest share"),
-      .init("empty", "分母为零时的结论:undetermined(默认)、met 或 breached", "the outcome of an empty population"),
-      .init("partial", "owed:只在周期的一部分存在的对象也负责", "`owed` where a subject active in part of a period owes it"),
+      .init("empty", "分母为零时的结论：undetermined（默认）、met 或 breached", "the outcome of an empty population"),
+      .init("partial", "owed：只在周期的一部分存在的对象也负责", "`owed` where a subject active in part of a period owes it"),
     ])
 
   let dataset: Located<String>
@@ -66,14 +66,14 @@ struct CoverageKind: RuleKind {
     }
     let (have, of) = (counts.numerator, counts.denominator)
     guard let share = counts.share else {
-      return language == .zh ? "没有应计入的对象,无法计算比例" : "there is nobody to count, so that no share can be worked out"
+      return language == .zh ? "没有应计入的对象，无法计算比例" : "there is nobody to count, so that no share can be worked out"
     }
     let (actual, expected) = (facts.percentages(share), facts.expected(in: language))
     let short = facts.shortfall(counts)
     switch language {
     case .zh:
-      let more = short.map { ",还差 \($0)" } ?? ""
-      return "应有 \(facts.text(of)),已有 \(facts.text(have)),占 \(actual);要求\(expected)\(more)"
+      let more = short.map { "，还差 \($0)" } ?? ""
+      return "应有 \(facts.text(of))，已有 \(facts.text(have))，占 \(actual)；要求\(expected)\(more)"
     case .en:
       let more = short.map { "; \($0) short" } ?? ""
       return "\(facts.text(have)) of \(facts.text(of)) have it, \(actual); expected \(expected)\(more)"

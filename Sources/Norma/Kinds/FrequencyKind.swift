@@ -4,20 +4,20 @@ struct FrequencyKind: RuleKind {
 
   static let documentation = KindDocumentation(
     summary: LocalizedText(
-      zh: "频次:每个对象在每个周期内发生了多少次。",
+      zh: "频次：每个对象在每个周期内发生了多少次。",
       en: "A frequency is the number of events: one obligation per subject and period."),
     keys: [
-      .init("of", "数据表,一行是一次", "the dataset whose rows are the events"),
-      .init("on", "事件的日期字段;不写则每一行在每个周期都算", "the date field of an event; where absent every row counts in every period"),
-      .init("where", "哪些行算数(条件)", "which rows count; all where absent"),
-      .init("each", "谁负责:一个字段或几个字段", "whose obligation it is: a field, a list of fields, or a mapping"),
-      .init("among", "名册中的哪些行负责(条件)", "which rows of the roster owe it"),
-      .init("per", "周期;不写就是一次", "the unit of the periods; once where absent"),
+      .init("of", "数据表，一行是一次", "the dataset whose rows are the events"),
+      .init("on", "事件的日期字段；不写则每一行在每个周期都算", "the date field of an event; where absent every row counts in every period"),
+      .init("where", "哪些行算数（条件）", "which rows count; all where absent"),
+      .init("each", "谁负责：一个字段或几个字段", "whose obligation it is: a field, a list of fields, or a mapping"),
+      .init("among", "名册中的哪些行负责（条件）", "which rows of the roster owe it"),
+      .init("per", "周期；不写就是一次", "the unit of the periods; once where absent"),
       .init("in", "一年中只看哪些月份或日期", "the months, or the days of a year, that count"),
-      .init("at_least", "至少几次(默认 1)", "the least number; 1 where no bound is given"),
+      .init("at_least", "至少几次（默认 1）", "the least number; 1 where no bound is given"),
       .init("at_most", "至多几次", "the greatest number"), .init("exactly", "正好几次", "the number itself"),
       .init("between", "介于两者之间", "the least and the greatest number"),
-      .init("partial", "owed:只在周期的一部分存在的对象也负责", "`owed` where a subject active in part of a period owes it"),
+      .init("partial", "owed：只在周期的一部分存在的对象也负责", "`owed` where a subject active in part of a period owes it"),
     ])
 
   let dataset: Located<String>
@@ -56,7 +56,7 @@ struct FrequencyKind: RuleKind {
     }
     let expected = facts.expected(in: language)
     switch language {
-    case .zh: return "记录了 \(facts.text(count)) 次;要求\(expected)次"
+    case .zh: return "记录了 \(facts.text(count)) 次；要求\(expected)次"
     case .en: return "recorded \(facts.text(count)) times; expected \(expected)"
     }
   }

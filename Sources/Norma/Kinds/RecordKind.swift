@@ -4,12 +4,12 @@ struct RecordKind: RuleKind {
 
   static let documentation = KindDocumentation(
     summary: LocalizedText(
-      zh: "逐行检查:符合条件的每一行都要满足要求。",
+      zh: "逐行检查：符合条件的每一行都要满足要求。",
       en: "A record check demands something of every row: one obligation per row."),
     keys: [
       .init("of", "数据表", "the dataset whose rows are checked"),
-      .init("where", "检查哪些行(条件);不写就是全部", "which rows are checked; all where absent"),
-      .init("require", "要求:一个条件,或一列 {that: 条件, say: 说明}", "a condition, or a list of `{that, say}`"),
+      .init("where", "检查哪些行（条件）；不写就是全部", "which rows are checked; all where absent"),
+      .init("require", "要求：一个条件，或一列 {that: 条件, say: 说明}", "a condition, or a list of `{that, say}`"),
       .init("each", "由谁负责", "the field that says who answers for a row"),
     ])
 
@@ -53,9 +53,9 @@ struct RecordKind: RuleKind {
       return requirements[place].say?[language] ?? requirements[place].condition.text
     }.joined(separator: language == .zh ? ";" : "; ")
     switch (language, failed.isEmpty) {
-    case (.zh, false): return "不符合要求:\(said)"
+    case (.zh, false): return "不符合要求：\(said)"
     case (.en, false): return "does not meet: \(said)"
-    case (.zh, true): return "现有资料无法判断:\(said)"
+    case (.zh, true): return "现有资料无法判断：\(said)"
     case (.en, true): return "the data can't tell: \(said)"
     }
   }

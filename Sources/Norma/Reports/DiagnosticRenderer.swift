@@ -18,7 +18,7 @@ public struct DiagnosticRenderer: Sendable {
     if let start = location.range?.start { place += ":\(start.line):\(start.column)" }
     var lines = ["\(place): \(name): \(wording.message[language])"]
     if let range = location.range { lines += quotation(range, location.file) }
-    if let hint = wording.hint { lines.append("  " + (language == .zh ? "提示:" : "hint: ") + hint[language]) }
+    if let hint = wording.hint { lines.append("  " + (language == .zh ? "提示：" : "hint: ") + hint[language]) }
     return lines.joined(separator: "\n")
   }
 
@@ -51,7 +51,7 @@ public struct DiagnosticRenderer: Sendable {
   public func summary(of diagnostics: [Diagnostic]) -> String {
     let errors = diagnostics.count { $0.severity == .error }
     let warnings = diagnostics.count { $0.severity == .warning }
-    return language == .zh ? "\(errors) 个错误,\(warnings) 个警告" : "\(errors) errors, \(warnings) warnings"
+    return language == .zh ? "\(errors) 个错误，\(warnings) 个警告" : "\(errors) errors, \(warnings) warnings"
   }
 
   /// Returns a diagnostic as an annotation of a workflow.

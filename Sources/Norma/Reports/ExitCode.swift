@@ -14,7 +14,7 @@ extension Audit.SourceFailure {
   public var message: LocalizedText {
     let words = problem.message
     return LocalizedText(
-      zh: "\(file): 错误: \(words.zh)(数据表 \(dataset))", en: "\(file): error: \(words.en) (dataset \(dataset))")
+      zh: "\(file): 错误： \(words.zh)（数据表 \(dataset)）", en: "\(file): error: \(words.en) (dataset \(dataset))")
   }
 }
 
@@ -23,18 +23,18 @@ extension SourceProblem {
   public var message: LocalizedText {
     switch self {
     case .notFound: LocalizedText(zh: "找不到这个文件", en: "there is no such file")
-    case .notAFile: LocalizedText(zh: "这是文件夹,不是文件", en: "this is a folder, not a file")
+    case .notAFile: LocalizedText(zh: "这是文件夹，不是文件", en: "this is a folder, not a file")
     case .notPermitted: LocalizedText(zh: "没有读取权限", en: "reading it is not permitted")
     case .unreadable(let number):
-      LocalizedText(zh: "读取失败(系统错误 \(number))", en: "it can't be read (system error \(number))")
-    case .changed: LocalizedText(zh: "读取时文件被改动了,请重新运行", en: "it was changed while it was read; run the audit again")
+      LocalizedText(zh: "读取失败（系统错误 \(number)）", en: "it can't be read (system error \(number))")
+    case .changed: LocalizedText(zh: "读取时文件被改动了，请重新运行", en: "it was changed while it was read; run the audit again")
     case .empty: LocalizedText(zh: "文件是空的", en: "the file is empty")
     case .notInEncoding(let encoding, let offset):
       LocalizedText(
         zh: "从第 \(offset + 1) 个字节起不是 \(encoding) 编码", en: "from byte \(offset + 1) on it is not \(encoding)")
     case .unknownEncoding(let utf8, let gb18030):
       LocalizedText(
-        zh: "看不出是什么编码:第 \(utf8 + 1) 个字节不是 UTF-8,第 \(gb18030 + 1) 个字节不是 GB18030;请在 norma.yaml 写明 encoding",
+        zh: "看不出是什么编码：第 \(utf8 + 1) 个字节不是 UTF-8，第 \(gb18030 + 1) 个字节不是 GB18030；请在 norma.yaml 写明 encoding",
         en:
           "its encoding can't be told: not UTF-8 at byte \(utf8 + 1), not GB18030 at byte \(gb18030 + 1); name the encoding in norma.yaml"
       )
@@ -43,18 +43,18 @@ extension SourceProblem {
     case .noHeader: LocalizedText(zh: "没有找到表头", en: "there is no row of headings")
     case .missingColumn(let field, let unused):
       LocalizedText(
-        zh: "没有必填字段 \(field) 的列" + (unused.isEmpty ? "" : ";没有用到的列:\(unused.joined(separator: "、"))"),
+        zh: "没有必填字段 \(field) 的列" + (unused.isEmpty ? "" : "；没有用到的列：\(unused.joined(separator: "、"))"),
         en: "there is no column for the required field \(field)"
           + (unused.isEmpty ? "" : "; unused columns: \(unused.joined(separator: ", "))"))
     case .ambiguousColumn(let field, let headings, _):
       LocalizedText(
-        zh: "有几列都对应字段 \(field):\(headings.joined(separator: "、"))",
+        zh: "有几列都对应字段 \(field)：\(headings.joined(separator: "、"))",
         en: "several columns match the field \(field): \(headings.joined(separator: ", "))")
     case .unterminatedQuote(let row, _):
       LocalizedText(zh: "第 \(row) 行的引号没有收尾", en: "a quote in row \(row) is not closed")
     case .rowTooLong(let row, let limit):
       LocalizedText(
-        zh: "第 \(row) 行超过 \(limit >> 20) MB,可能有引号没有收尾",
+        zh: "第 \(row) 行超过 \(limit >> 20) MB，可能有引号没有收尾",
         en: "row \(row) is longer than \(limit >> 20) MB; a quote may not be closed")
     }
   }

@@ -20,24 +20,24 @@ extension Note {
     switch self {
     case .ruleWithoutData(let rule, let datasets):
       LocalizedText(
-        zh: "规则 \(rule) 没有检查:norma.yaml 没有给出数据表 \(datasets.joined(separator: "、")) 的来源",
+        zh: "规则 \(rule) 没有检查：norma.yaml 没有给出数据表 \(datasets.joined(separator: "、")) 的来源",
         en: "the rule \(rule) was not audited: norma.yaml names no source for \(datasets.joined(separator: ", "))")
     case .waiverExpired(let rule, let until, let reason):
       LocalizedText(
-        zh: "对 \(rule) 的豁免已于 \(until) 到期,不再生效(\(reason.zh))",
+        zh: "对 \(rule) 的豁免已于 \(until) 到期，不再生效（\(reason.zh)）",
         en: "the waiver of \(rule) ended on \(until) and no longer applies (\(reason.en))")
     case .waiverUnused(let rule, let reason):
-      LocalizedText(zh: "对 \(rule) 的豁免没有用上(\(reason.zh))", en: "the waiver of \(rule) covers nothing (\(reason.en))")
+      LocalizedText(zh: "对 \(rule) 的豁免没有用上（\(reason.zh)）", en: "the waiver of \(rule) covers nothing (\(reason.en))")
     case .waiverEnding(let rule, let until, let reason):
       LocalizedText(
-        zh: "对 \(rule) 的豁免将于 \(until) 到期(\(reason.zh))", en: "the waiver of \(rule) ends on \(until) (\(reason.en))")
+        zh: "对 \(rule) 的豁免将于 \(until) 到期（\(reason.zh)）", en: "the waiver of \(rule) ends on \(until) (\(reason.en))")
     case .calendarLacksYear(let year):
       LocalizedText(
-        zh: "工作日历里没有 \(year) 年的节假日,这一年的期限只按周末推算",
+        zh: "工作日历里没有 \(year) 年的节假日，这一年的期限只按周末推算",
         en: "the calendar holds no holidays of \(year); due dates in it were moved past weekends alone")
     case .rowsOfNobody(let rule, let dataset, let field, let rows):
       LocalizedText(
-        zh: "规则 \(rule):数据表 \(dataset) 有 \(rows) 行的 \(field) 为空,不归任何对象",
+        zh: "规则 \(rule)：数据表 \(dataset) 有 \(rows) 行的 \(field) 为空，不归任何对象",
         en: "rule \(rule): \(rows) rows of \(dataset) have no \(field) and belong to nobody")
     case .parameterUnset(let name, let title):
       LocalizedText(
@@ -45,13 +45,13 @@ extension Note {
         en: "the parameter \(name) is not set\(title.map { " (\($0.en))" } ?? "")")
     case .unusedColumn(let dataset, let file, let column):
       LocalizedText(
-        zh: "\(file) 的“\(column)”列没有用到(\(dataset))", en: "the column “\(column)” of \(file) is not used (\(dataset))")
+        zh: "\(file) 的“\(column)”列没有用到（\(dataset)）", en: "the column “\(column)” of \(file) is not used (\(dataset))")
     case .unnamedColumn(let dataset, let file, let position):
       LocalizedText(
-        zh: "\(file) 的第 \(position) 列没有表头(\(dataset))", en: "column \(position) of \(file) has no heading (\(dataset))")
+        zh: "\(file) 的第 \(position) 列没有表头（\(dataset)）", en: "column \(position) of \(file) has no heading (\(dataset))")
     case .missingColumn(let dataset, let file, let field):
       LocalizedText(
-        zh: "\(file) 没有字段 \(field) 的列,按空白处理(\(dataset))",
+        zh: "\(file) 没有字段 \(field) 的列，按空白处理（\(dataset)）",
         en: "\(file) has no column for \(field), which is taken as empty (\(dataset))")
     }
   }

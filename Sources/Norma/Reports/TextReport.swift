@@ -41,7 +41,7 @@ public enum TextReport: ReportFormat {
       lines.append(style.bold(report.organization[language] + words(" 履职检查", " compliance audit")))
       lines.append(
         words(
-          "截至 \(report.asOf),检查 \(report.since) 以来的周期", "as of \(report.asOf), periods since \(report.since)"))
+          "截至 \(report.asOf)，检查 \(report.since) 以来的周期", "as of \(report.asOf), periods since \(report.since)"))
       lines.append("")
     }
 
@@ -52,7 +52,7 @@ public enum TextReport: ReportFormat {
       }
       if cells.isEmpty { cells = [words("没有任何应检查的事项", "nothing was checked")] }
       lines.append(
-        words("义务 \(counts.obligations) 项:", "\(counts.obligations) obligations: ")
+        words("义务 \(counts.obligations) 项：", "\(counts.obligations) obligations: ")
           + cells.joined(separator: words("、", ", ")))
       if !report.dataFindings.isEmpty {
         lines.append(words("数据问题 \(report.dataFindings.count) 处", "\(report.dataFindings.count) data findings"))
@@ -77,7 +77,7 @@ public enum TextReport: ReportFormat {
       let groups = Dictionary(grouping: report.findings) { $0.department?[language] ?? noDepartment }
       for department in groups.keys.sorted() {
         let findings = groups[department] ?? []
-        lines.append(style.bold("■ \(department)") + words("(\(findings.count) 项)", " (\(findings.count))"))
+        lines.append(style.bold("■ \(department)") + words("（\(findings.count) 项）", " (\(findings.count))"))
         // The order within a severity is the report's own: by rule, subject and period.
         for severity in Severity.allCases {
           for finding in findings where finding.severity == severity { append(finding) }
@@ -96,7 +96,7 @@ public enum TextReport: ReportFormat {
         lines.append(
           "      "
             + words(
-              "已豁免至 \(waiver.until)(\(waiver.reason.zh),\(waiver.approvedBy.zh)),原结论:\(finding.outcomeBeneath.title.zh)",
+              "已豁免至 \(waiver.until)（\(waiver.reason.zh),\(waiver.approvedBy.zh)），原结论：\(finding.outcomeBeneath.title.zh)",
               "waived until \(waiver.until) (\(waiver.reason.en), \(waiver.approvedBy.en)); beneath: \(finding.outcomeBeneath.title.en)"
             ))
       }
@@ -104,8 +104,8 @@ public enum TextReport: ReportFormat {
       if !finding.missing.isEmpty { append(missing: finding.missing) }
       var source = [finding.citation?.document?[language], finding.citation?.clause?[language]].compactMap { $0 }
       source.append("\(finding.rule) \(finding.id)")
-      lines.append(style.dim("      " + words("依据:", "source: ") + source.joined(separator: " ")))
-      if let remedy = finding.remedy { lines.append("      " + words("处理:", "to do: ") + remedy[language]) }
+      lines.append(style.dim("      " + words("依据：", "source: ") + source.joined(separator: " ")))
+      if let remedy = finding.remedy { lines.append("      " + words("处理：", "to do: ") + remedy[language]) }
     }
 
     private mutating func append(_ evidence: Evidence) {
@@ -114,7 +114,7 @@ public enum TextReport: ReportFormat {
         style.dim(
           "      "
             + words(
-              "佐证 \(evidence.rows.count)/\(evidence.total) 行:",
+              "佐证 \(evidence.rows.count)/\(evidence.total) 行：",
               "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
         let fields = row.fields.map { "\($0.name)=\($0.text(language))" }.joined(separator: " ")
@@ -125,7 +125,7 @@ public enum TextReport: ReportFormat {
     private mutating func append(missing: [CellReference]) {
       let shown = missing.prefix(8).map { "\($0.file):\($0.row) \($0.field)" }.joined(separator: words("、", ", "))
       let rest = missing.count > 8 ? words(" 等 \(missing.count) 格", " and \(missing.count - 8) more") : ""
-      lines.append("      " + words("需补:", "to supply: ") + shown + rest)
+      lines.append("      " + words("需补：", "to supply: ") + shown + rest)
     }
 
     private mutating func dataFindings() {
@@ -137,14 +137,14 @@ public enum TextReport: ReportFormat {
         let value = located.isMasked ? Mask.text : finding.value ?? ""
         return [
           "  \(located.file):\(finding.row)", finding.column ?? finding.field ?? "",
-          value.isEmpty ? words("(空)", "(empty)") : Self.quoted(value), finding.problem.message[language],
+          value.isEmpty ? words("（空）", "(empty)") : Self.quoted(value), finding.problem.message[language],
         ]
       }
       lines += TextTable(rows: Array(rows), alignsRight: []).lines
       if report.dataFindings.count > shown.count {
         lines.append(
           words(
-            "  …… 共 \(report.dataFindings.count) 处,其余见 json 报告",
+            "  …… 共 \(report.dataFindings.count) 处，其余见 json 报告",
             "  … \(report.dataFindings.count) in all; the json report has the rest"))
       }
       lines.append("")

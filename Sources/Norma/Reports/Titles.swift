@@ -31,8 +31,8 @@ extension Subject {
     if parts.isEmpty { return nil }
     let values = parts.map { part -> String in
       switch part.value {
-      case .unknown: language == .zh ? "(不详)" : "(unknown)"
-      case .null: language == .zh ? "(空)" : "(none)"
+      case .unknown: language == .zh ? "（不详）" : "(unknown)"
+      case .null: language == .zh ? "（空）" : "(none)"
       case .integer(let number) where part.name == "row": language == .zh ? "第 \(number) 行" : "row \(number)"
       default: part.value.text(language)
       }

@@ -35,24 +35,24 @@ extension ExpressionProblem {
         "日期不能和文字比较", "a date can't be compared with a text", hint: "写成 date(\"\(text)\")", "write date(\"\(text)\")")
     case .unquotedDate(let text):
       return Wording(
-        "`\(text)` 在条件里是减法,不是日期", "`\(text)` is a subtraction here, not a date", hint: "写成 date(\"\(text)\")",
+        "`\(text)` 在条件里是减法，不是日期", "`\(text)` is a subtraction here, not a date", hint: "写成 date(\"\(text)\")",
         "write date(\"\(text)\")")
     case .textBesideNumber(let text):
       return Wording(
-        "文字不能和数比较", "a text can't be compared with a number", hint: "`\(text)` 如果是数就去掉引号;如果字段是文字就给数加引号",
+        "文字不能和数比较", "a text can't be compared with a number", hint: "`\(text)` 如果是数就去掉引号；如果字段是文字就给数加引号",
         "take the quotes off `\(text)` if the field is a number, or put quotes around the number if it is a text")
     case .resultType(let type, let wanted):
-      return Wording("结果是 \(type),这里要\(wanted)", "the result is \(type), but \(wanted) is needed here")
+      return Wording("结果是 \(type)，这里要\(wanted)", "the result is \(type), but \(wanted) is needed here")
     case .badRegularExpression(let pattern):
       return Wording("`\(pattern)` 不是正确的正则表达式", "`\(pattern)` is no valid regular expression")
     case .unguarded(let field):
       return Wording(
-        "`\(field)` 可能为空,为空时这里无法判断", "`\(field)` may be empty, and then this can't be told",
+        "`\(field)` 可能为空，为空时这里无法判断", "`\(field)` may be empty, and then this can't be told",
         hint: "先写 \(field) != null && …", "write \(field) != null && … before it")
     case .tooDeep: return Wording("条件嵌套太深", "the expression is nested too deeply")
     case .tooLarge: return Wording("条件太长", "the expression is too large")
     case .empty: return Wording("条件是空的", "the expression is empty")
-    case .other(let text): return Wording("条件有误:\(text)", text)
+    case .other(let text): return Wording("条件有误：\(text)", text)
     }
   }
 }

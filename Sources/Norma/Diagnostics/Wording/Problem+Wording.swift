@@ -7,7 +7,7 @@ extension Problem {
     case .expression(let problem): problem.wording
     case .expected(let expectation, let found):
       Wording(
-        "这里应是\(expectation.name.zh),现在是\(found.name.zh)", "expected \(expectation.name.en), found \(found.name.en)",
+        "这里应是\(expectation.name.zh)，现在是\(found.name.zh)", "expected \(expectation.name.en), found \(found.name.en)",
         hint: expectation.hint(found: found))
     case .unknownKey, .missingKey, .missingOneOf, .conflictingKeys, .keyNeeds, .unsupportedKey, .duplicate,
       .emptyList, .repeatedItem, .rangeReversed, .emptyFile, .tooLarge:
@@ -28,7 +28,7 @@ extension Problem {
       return Wording(
         "\(place.name.zh)没有 `\(key)` 这个键", "\(place.name.en) has no key `\(key)`",
         hint: FullWidth.fold(key) != key
-          ? LocalizedText(zh: "键里有全角字符,请改成半角", en: "the key has full-width characters; write plain ones")
+          ? LocalizedText(zh: "键里有全角字符，请改成半角", en: "the key has full-width characters; write plain ones")
           : Wording.suggestion(for: key, among: known))
     case .missingKey(let key, let place):
       return Wording("\(place.name.zh)缺少 `\(key)`", "\(place.name.en) lacks `\(key)`")
@@ -47,11 +47,11 @@ extension Problem {
         "\(place.name.zh)写了 `\(key)` 就要写 `\(needed)`", "`\(key)` in \(place.name.en) needs `\(needed)` as well")
     case .unsupportedKey(let key, let place):
       return Wording(
-        "\(place.name.zh)的 `\(key)` 这个版本还不处理,已跳过",
+        "\(place.name.zh)的 `\(key)` 这个版本还不处理，已跳过",
         "`\(key)` in \(place.name.en) is not handled by this version and was passed over")
     case .duplicate(let thing, let name, let file, let line):
       return Wording(
-        "\(thing.name.zh) `\(name)` 重复了,\(file) 第 \(line) 行已经有了",
+        "\(thing.name.zh) `\(name)` 重复了，\(file) 第 \(line) 行已经有了",
         "the \(thing.name.en) `\(name)` is declared twice, first in \(file) on line \(line)")
     case .emptyList(let key, _):
       return Wording("`\(key)` 是空的", "`\(key)` is empty")
@@ -63,8 +63,8 @@ extension Problem {
       return Wording("文件是空的", "the file is empty")
     case .tooLarge(let limit):
       return Wording(
-        "文件超过 \(limit >> 20) MB,没有读取", "the file is larger than \(limit >> 20) MB and was not read",
-        hint: "规则文件不该这么大,请检查路径", "no rule file is that large; check the path")
+        "文件超过 \(limit >> 20) MB，没有读取", "the file is larger than \(limit >> 20) MB and was not read",
+        hint: "规则文件不该这么大，请检查路径", "no rule file is that large; check the path")
     default: preconditionFailure("a problem without words: \(self)")
     }
   }
@@ -73,12 +73,12 @@ extension Problem {
     switch self {
     case .badRuleID(let id):
       return Wording(
-        "规则编号 `\(id)` 不合规定", "`\(id)` is no rule id", hint: "只用小写字母、数字,中间用 . 和 - 连接,如 health.monthly-report",
+        "规则编号 `\(id)` 不合规定", "`\(id)` is no rule id", hint: "只用小写字母、数字，中间用 . 和 - 连接，如 health.monthly-report",
         "use small letters and digits with . and - between them, such as health.monthly-report")
     case .badName(let name, let thing):
       return Wording(
         "\(thing.name.zh)名 `\(name)` 不能用在条件里", "the \(thing.name.en) name `\(name)` can't be used in conditions",
-        hint: "用文字、数字和下划线,不以数字开头", "use letters, digits and _, not beginning with a digit")
+        hint: "用文字、数字和下划线，不以数字开头", "use letters, digits and _, not beginning with a digit")
     case .unknown(let thing, let name, let candidates):
       return Wording(
         "没有叫 `\(name)` 的\(thing.name.zh)", "there is no \(thing.name.en) `\(name)`",
@@ -89,21 +89,21 @@ extension Problem {
         hint: Wording.suggestion(for: name, among: candidates))
     case .fieldType(let name, let dataset, let type, let wanted):
       return Wording(
-        "`\(dataset)` 的 `\(name)` 是\(type.title.zh),这里要\(wanted.map(\.title.zh).joined(separator: "或"))",
+        "`\(dataset)` 的 `\(name)` 是\(type.title.zh)，这里要\(wanted.map(\.title.zh).joined(separator: "或"))",
         "`\(name)` of `\(dataset)` is a \(type.title.en); a \(wanted.map(\.title.en).joined(separator: " or ")) is needed here"
       )
     case .referenceTypeDiffers(let field, let type, let theirs, let other):
       return Wording(
-        "`\(field)` 是\(type.title.zh),它引用的 `\(theirs)` 却是\(other.title.zh)",
+        "`\(field)` 是\(type.title.zh)，它引用的 `\(theirs)` 却是\(other.title.zh)",
         "`\(field)` is a \(type.title.en), but `\(theirs)`, which it refers to, is a \(other.title.en)")
     case .referenceToKeylessDataset(let name):
       return Wording(
-        "数据表 `\(name)` 没有 key,不能被引用", "the dataset `\(name)` has no key, so nothing can refer to it",
+        "数据表 `\(name)` 没有 key，不能被引用", "the dataset `\(name)` has no key, so nothing can refer to it",
         hint: "给它加上 key: [字段]", "give it a key: [field]")
     case .referenceNeedsMatch(let dataset, let key):
       let list = key.joined(separator: ", ")
       return Wording(
-        "`\(dataset)` 的 key 是 [\(list)],要用 match 逐个对应",
+        "`\(dataset)` 的 key 是 [\(list)]，要用 match 逐个对应",
         "the key of `\(dataset)` is [\(list)]; each part must be matched",
         hint: "写成 references: {to: \(dataset), match: {对方字段: 本表字段}}",
         "write references: {to: \(dataset), match: {their_field: our_field}}")
@@ -148,11 +148,11 @@ extension Problem {
       return Wording("`\(key)` 要和 `per` 一起用", "`\(key)` needs `per`")
     case .reportNeedsPeriod:
       return Wording(
-        "报送规则要写 `per`", "a report needs `per`", hint: "例如 per: month,表示每月一次", "such as per: month for one every month")
+        "报送规则要写 `per`", "a report needs `per`", hint: "例如 per: month，表示每月一次", "such as per: month for one every month")
     case .shareOutOfRange(let number):
       return Wording(
-        "比例要在 0% 到 100% 之间,现在是 \(number)", "a share lies between 0% and 100%, and this is \(number)",
-        hint: "百分数要写 %,如 90%", "write percentages with %, such as 90%")
+        "比例要在 0% 到 100% 之间，现在是 \(number)", "a share lies between 0% and 100%, and this is \(number)",
+        hint: "百分数要写 %，如 90%", "write percentages with %, such as 90%")
     case .boundsReversed(let low, let high):
       return Wording("下限 \(low) 高于上限 \(high)", "the least, \(low), is above the greatest, \(high)")
     case .unsupportedSource(let kind):
@@ -168,13 +168,13 @@ extension FileProblem {
   var wording: Wording {
     switch self {
     case .missing: Wording("找不到这个文件或文件夹", "there is no such file or folder")
-    case .isDirectory: Wording("这是文件夹,不是文件", "this is a folder, not a file")
+    case .isDirectory: Wording("这是文件夹，不是文件", "this is a folder, not a file")
     case .notPermitted: Wording("没有读取权限", "reading it is not permitted")
     case .notText(let byte):
       Wording(
         "第 \(byte + 1) 个字节不是 UTF-8 文字", "byte \(byte + 1) is not UTF-8 text", hint: "用 UTF-8 编码另存文件",
         "save the file as UTF-8")
-    case .unreadable(let reason): Wording("读取失败:\(reason)", "it can't be read: \(reason)")
+    case .unreadable(let reason): Wording("读取失败：\(reason)", "it can't be read: \(reason)")
     }
   }
 }

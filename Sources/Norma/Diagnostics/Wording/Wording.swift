@@ -17,19 +17,19 @@ public struct Wording: Hashable, Sendable {
   /// Asks whether one of `candidates` was meant, or lists them where they are few.
   static func suggestion(for name: String, among candidates: [String]) -> LocalizedText? {
     if let nearest = Suggestion.nearest(to: name, among: candidates) {
-      return LocalizedText(zh: "是不是想写 `\(nearest)`?", en: "did you mean `\(nearest)`?")
+      return LocalizedText(zh: "是不是想写 `\(nearest)`？", en: "did you mean `\(nearest)`?")
     }
     if candidates.isEmpty || candidates.count > 24 { return nil }
     let list = candidates.map { "`\($0)`" }
     return LocalizedText(
-      zh: "可以写:\(list.joined(separator: "、"))", en: "it can be one of \(list.joined(separator: ", "))")
+      zh: "可以写：\(list.joined(separator: "、"))", en: "it can be one of \(list.joined(separator: ", "))")
   }
 
   /// Explains a full-width character.
   static func suspect(_ suspect: FullWidthSuspect) -> LocalizedText {
     let name = suspect.plain == " " ? LocalizedText(zh: "空格", en: "a space") : LocalizedText("`\(suspect.plain)`")
     return LocalizedText(
-      zh: "第 \(suspect.line) 行的 `\(suspect.found)` 是全角或中文标点,请改成半角的 \(name.zh)",
+      zh: "第 \(suspect.line) 行的 `\(suspect.found)` 是全角或中文标点，请改成半角的 \(name.zh)",
       en: "`\(suspect.found)` on line \(suspect.line) is a full-width character; write \(name.en) instead")
   }
 }

@@ -8,7 +8,7 @@ extension YAMLProblem {
       return Wording(wording.message.zh, wording.message.en, hint: Wording.suspect(suspect))
     case .duplicateKey(let key, let line):
       return Wording(
-        "键 `\(key)` 重复了,第 \(line) 行已经写过", "the key `\(key)` stands twice, first on line \(line)",
+        "键 `\(key)` 重复了，第 \(line) 行已经写过", "the key `\(key)` stands twice, first on line \(line)",
         hint: "删掉其中一个", "remove one of them")
     case .keyNotText:
       return Wording("键必须是一段文字", "a key must be a text")
@@ -35,7 +35,7 @@ extension YAMLSyntax {
   var wording: Wording {
     switch self {
     case .tabIndentation:
-      Wording("这里用了制表符(Tab)", "there is a tab here", hint: "YAML 只能用空格缩进", "YAML is indented with spaces alone")
+      Wording("这里用了制表符（Tab）", "there is a tab here", hint: "YAML 只能用空格缩进", "YAML is indented with spaces alone")
     case .reservedCharacter:
       Wording(
         "值不能以这个符号开头", "a value can't begin with this character", hint: "给整个值加上引号", "put the whole value in quotes")
@@ -43,21 +43,21 @@ extension YAMLSyntax {
       Wording("引号没有收尾", "a quote is not closed", hint: "在文字的末尾补上同样的引号", "add the same quote at the end of the text")
     case .unclosedBracket:
       Wording(
-        "括号没有收尾,或少了逗号", "a bracket is not closed, or a comma is missing", hint: "检查 [ ]、{ } 是否成对,条目之间用半角逗号",
+        "括号没有收尾，或少了逗号", "a bracket is not closed, or a comma is missing", hint: "检查 [ ]、{ } 是否成对，条目之间用半角逗号",
         "check that [ ] and { } are paired, with commas between the entries")
     case .missingColon:
       Wording(
-        "这一行少了冒号", "a colon is missing on this line", hint: "写成 `键: 值`,冒号后有一个空格",
+        "这一行少了冒号", "a colon is missing on this line", hint: "写成 `键: 值`，冒号后有一个空格",
         "write `key: value`, with a space after the colon")
     case .nestedColon:
       Wording(
-        "这里不能有“: ”", "a colon with a space can't stand here", hint: "值里有冒号时给整个值加引号,例如 where: \"a ? b : c\"",
+        "这里不能有“: ”", "a colon with a space can't stand here", hint: "值里有冒号时给整个值加引号，例如 where: \"a ? b : c\"",
         "put a value that holds a colon in quotes, such as where: \"a ? b : c\"")
     case .badIndentation:
       Wording("缩进不对", "the indentation is off", hint: "同一层的行要左边对齐", "lines of one level begin in the same column")
     case .badEscape:
       Wording(
-        "双引号里的反斜杠不对", "a backslash in double quotes is wrong", hint: "改用单引号,或把 \\ 写成 \\\\",
+        "双引号里的反斜杠不对", "a backslash in double quotes is wrong", hint: "改用单引号，或把 \\ 写成 \\\\",
         "use single quotes, or write \\\\ for \\")
     case .badCharacter:
       Wording(
