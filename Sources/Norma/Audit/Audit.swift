@@ -92,8 +92,14 @@ public struct Audit {
       rosters.append(roster)
       evaluators.append(RuleEvaluator(plan, roster: roster, engine: options.engine, context: context))
     }
+    var rowsOfNobody = [Int](repeating: 0, count: rules.count)
     try data.readAll { dataset, batch in
-      for index in evaluators.indices where rules[index].plan.dataset == dataset { evaluators[index].consume(batch) }
+      for index in evaluators.indices where rules[index].plan.dataset == dataset {
+        evaluators[index].consume(batch)
+        if let field = rules[index].plan.rosterField.flatMap({ context.datasets[dataset]?.index(of: $0) }) {
+          rowsOfNobody[index] += batch.column(ofField: field).nullCount
+        }
+      }
     }
     var waivers = WaiverTable(project.ruleBase.waivers, asOf: context.asOf)
     var judgments: [(RuleJudgment, GroupResult?)] = []
@@ -115,12 +121,17 @@ public struct Audit {
     }
     var collector = EvidenceCollector(data: data, context: context, reveals: options.reveals)
     let findings = try collector.findings(of: judgments)
-    return report(data, judgments.map(\.0), findings, collector, waivers, years)
+    let nobody = rules.indices.filter { rowsOfNobody[$0] > 0 }.map { index -> Note in
+      let plan = rules[index].plan
+      return .rowsOfNobody(
+        rule: plan.rule, dataset: plan.dataset, field: plan.rosterField ?? "", rows: rowsOfNobody[index])
+    }
+    return report(data, judgments.map(\.0), findings, collector, waivers.notes + nobody, years)
   }
 
   private func report(
     _ data: AuditData, _ judgments: [RuleJudgment], _ findings: [Finding], _ collector: EvidenceCollector,
-    _ waivers: WaiverTable, _ years: Set<Int>
+    _ found: [Note], _ years: Set<Int>
   ) -> AuditReport {
     var summary = OutcomeCounts()
     for judgment in judgments { summary.add(judgment.counts) }
@@ -129,7 +140,7 @@ public struct Audit {
     }
     let allNotes =
       notes + Set(unset).sorted().map { .parameterUnset($0, title: context.parameters[$0]?.title) }
-      + years.sorted().map { .calendarLacksYear($0) } + waivers.notes + data.notes(for: plans)
+      + years.sorted().map { .calendarLacksYear($0) } + found + data.notes(for: plans)
     return AuditReport(
       organization: project.organization, asOf: context.asOf, since: context.since, inputs: data.inputs,
       summary: summary,

@@ -187,6 +187,8 @@ public struct Evidence: Hashable, Sendable {
     public let name: String
     /// The cell.
     public let cell: Cell
+    /// What people call the field.
+    public let label: LocalizedText
     /// Whether the value is masked.
     public let isMasked: Bool
   }
@@ -202,6 +204,8 @@ public struct CellReference: Hashable, Sendable {
   public let row: Int
   /// The name of the field.
   public let field: String
+  /// What people call the field.
+  public let label: LocalizedText
 }
 
 /// An unknown cell with the number of undetermined obligations that hang on it.

@@ -89,7 +89,7 @@ struct EvidenceCollector {
     guard let dataset = context.datasets[plan.dataset] else { preconditionFailure("no dataset \(plan.dataset)") }
     let used = plan.fields.union(dataset.key)
     let values = zip(dataset.fields, fetched.cells).filter { used.contains($0.0.name) }.map { field, cell in
-      Evidence.Value(name: field.name, cell: cell, isMasked: field.isSensitive && !reveals)
+      Evidence.Value(name: field.name, cell: cell, label: field.title, isMasked: field.isSensitive && !reveals)
     }
     return Evidence.Row(
       dataset: plan.dataset, file: data.fileName(plan.dataset, fetched.file), row: fetched.number, fields: values)
@@ -101,8 +101,10 @@ struct EvidenceCollector {
     rows.flatMap { place -> [CellReference] in
       guard let row = fetched[place] else { return [] }
       let file = data.fileName(plan.dataset, row.file)
+      let labels = cells.labels
       return cells.names(in: row.cells, context.constants(in: period)).sorted().map {
-        CellReference(dataset: plan.dataset, file: file, row: row.number, field: $0)
+        CellReference(
+          dataset: plan.dataset, file: file, row: row.number, field: $0, label: labels[$0] ?? LocalizedText($0))
       }
     }
   }
@@ -131,10 +133,13 @@ struct OpenCells {
   private let expressions: [RowExpression]
   private let fields: [(name: String, place: Int)]
   private let placing: Set<String>
+  /// What people call the fields.
+  let labels: [String: LocalizedText]
 
   init(_ plan: RulePlan, context: EvaluationContext) {
     guard let dataset = context.datasets[plan.dataset] else { preconditionFailure("no dataset \(plan.dataset)") }
     fields = dataset.fields.enumerated().map { ($0.element.name, $0.offset) }
+    labels = Dictionary(uniqueKeysWithValues: dataset.fields.map { ($0.name, $0.title) })
     var conditions: [PlanExpression] = []
     var placing: Set<String> = []
     switch plan.obligations {

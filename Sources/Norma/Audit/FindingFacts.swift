@@ -1,5 +1,7 @@
 /// The facts of a finding from which its kind makes a sentence.
 public struct FindingFacts: Sendable {
+  /// What the rule is called.
+  public let title: LocalizedText
   /// The outcome, beneath a waiver if there is one.
   public let outcome: Outcome
   /// Why it is undetermined; nil for other outcomes.

@@ -199,7 +199,7 @@ struct RuleJudgment {
     let waiver = waivers.waiver(rule: rule.id, subject: subject, period: period)
     counts.add(waiver == nil ? verdict.outcome : .waived)
     let facts = FindingFacts(
-      outcome: verdict.outcome, doubt: verdict.doubt, figures: figures, atLeast: judged.atLeast,
+      title: rule.title, outcome: verdict.outcome, doubt: verdict.doubt, figures: figures, atLeast: judged.atLeast,
       atMost: judged.atMost, due: verdict.due, daysOverdue: verdict.daysOverdue)
     exceptions.append(
       Exception(subject: subject, period: period, verdict: verdict, facts: facts, waiver: waiver, place: place))

@@ -48,10 +48,10 @@ struct RecordKind: RuleKind {
       preconditionFailure("a record was measured by something else than its requirements")
     }
     let places = failed.isEmpty ? unknown : failed
-    let said = places.compactMap { place -> String? in
-      guard requirements.indices.contains(place) else { return nil }
-      return requirements[place].say?[language] ?? requirements[place].condition.text
-    }.joined(separator: language == .zh ? ";" : "; ")
+    // Conditions are for machines: a requirement without words of its own is named by the rule's title.
+    var words = places.compactMap { requirements.indices.contains($0) ? requirements[$0].say?[language] : nil }
+    if words.isEmpty { words = [facts.title[language]] }
+    let said = words.joined(separator: language == .zh ? "；" : "; ")
     switch (language, failed.isEmpty) {
     case (.zh, false): return "不符合要求：\(said)"
     case (.en, false): return "does not meet: \(said)"

@@ -11,6 +11,12 @@ extension RulePlan {
     }
   }
 
+  /// The field by which rows name their subject in the roster; nil where there is none.
+  var rosterField: String? {
+    guard roster != nil, case .judgeGroups(.group(_, let parts, _, _), _, _) = obligations else { return nil }
+    return parts.first?.name
+  }
+
   /// Every dataset that must have a source before the rule can be audited.
   public var datasets: [String] { [dataset] + (roster.map { $0 == dataset ? [] : [$0] } ?? []) }
 

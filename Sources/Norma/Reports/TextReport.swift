@@ -117,13 +117,14 @@ public enum TextReport: ReportFormat {
               "佐证 \(evidence.rows.count)/\(evidence.total) 行：",
               "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
-        let fields = row.fields.map { "\($0.name)=\($0.text(language))" }.joined(separator: " ")
+        let fields = row.fields.map { "\($0.label[language])=\($0.text(language))" }.joined(separator: " ")
         lines.append(style.dim("        \(row.file):\(row.row)  \(fields)"))
       }
     }
 
     private mutating func append(missing: [CellReference]) {
-      let shown = missing.prefix(8).map { "\($0.file):\($0.row) \($0.field)" }.joined(separator: words("、", ", "))
+      let shown = missing.prefix(8).map { "\($0.file):\($0.row) \($0.label[language])" }.joined(
+        separator: words("、", ", "))
       let rest = missing.count > 8 ? words(" 等 \(missing.count) 格", " and \(missing.count - 8) more") : ""
       lines.append("      " + words("需补：", "to supply: ") + shown + rest)
     }
@@ -160,7 +161,7 @@ public enum TextReport: ReportFormat {
       lines.append(style.bold(words("■ 先补这些单元格", "■ Cells to supply first")))
       let rows = report.cellsToSupply.prefix(20).map { item in
         [
-          "  \(item.cell.file):\(item.cell.row)", item.cell.field,
+          "  \(item.cell.file):\(item.cell.row)", item.cell.label[language],
           words("关系到 \(item.obligations) 项义务", "\(item.obligations) obligations hang on it"),
         ]
       }

@@ -84,6 +84,9 @@ public struct Field: Hashable, Sendable {
     self.reference = reference
   }
 
+  /// What people call it: the first label, or the name where there is none.
+  public var title: LocalizedText { labels.first ?? LocalizedText(name) }
+
   /// A field, or several, that name a row of another dataset.
   public struct Reference: Hashable, Sendable {
     /// The dataset whose row is named.
