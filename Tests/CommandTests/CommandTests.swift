@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+/// The commands as users and jobs run them.
+@Suite struct CommandTests {
+  private func json(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test("the version is told")
+  func version() throws {
+    let result = try Binary.run(["--version"])
+    #expect(result.exitCode == 0 && result.output.contains("0.1.0"))
+  }
+
+  @Test(
+    "a wrong command line ends with 64",
+    arguments: [
+      ["audit", "--nope"], ["audit", "--as-of", "soon"], ["nope"], ["audit", "--format", "xml"],
+      ["due", "--within", "3x"], ["audit", "--fail-on", "bad"], ["audit", "-o", "report.nope"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try Binary.run(arguments)
+    #expect(result.exitCode == 64, "\(result.errors)")
+  }
+
+  @Test("exit codes tell broken, undetermined, unchecked and kept apart")
+  func exitCodes() throws {
+    #expect(try ShopProject().audit().exitCode == 1)
+    #expect(try ShopProject().audit(["--fail-on", "major", "--only", "shops.no-fee"]).exitCode == 0)
+    #expect(try ShopProject().audit(["--fail-on", "never"]).exitCode == 0)
+    #expect(try ShopProject().audit(["--only", "shops.visits"]).exitCode == 0)
+    #expect(try ShopProject().audit(["--only", "nothing.*"]).exitCode == 2)
+    let unreadable = ShopProject().with("visits.csv", "店名,日期,收费\n东店,2026-01-05,免\n")
+    #expect(try unreadable.audit(["--only", "shops.no-fee"]).exitCode == 2)
+  }
+
+  @Test("rules are chosen by id, department and severity")
+  func selection() throws {
+    func rules(_ arguments: [String]) throws -> [String] {
+      let report = try json(try ShopProject().audit(["--format", "json"] + arguments).output)
+      return (report["rules"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
+    }
+    #expect(try rules(["--only", "*.no-*"]) == ["shops.no-fee"])
+    #expect(try rules(["--department", "市场所"]) == ["shops.visits"])
+    #expect(try rules(["--severity", "minor"]) == ["shops.visits", "shops.no-fee"])
+  }
+
+  @Test("sensitive values are masked unless asked for")
+  func masking() throws {
+    let masked = try ShopProject().audit(["--only", "shops.owner", "--format", "json"]).output
+    #expect(masked.contains("\"owner\": \"***\"") && !masked.contains("甲\""))
+    #expect(
+      try ShopProject().audit(["--only", "shops.owner", "--format", "json", "--reveal"]).output.contains(
+        "\"owner\": \"甲\""))
+  }
+
+  @Test("both engines print the same report")
+  func engines() throws {
+    let columnar = try ShopProject().audit(["--format", "json"]).output
+    #expect(try ShopProject().audit(["--format", "json", "--engine", "row-by-row"]).output == columnar)
+  }
+
+  @Test("a report is written to a file in the format of its ending")
+  func files() throws {
+    let folder = try ScratchFolder()
+    try folder.write(ShopProject().files)
+    let result = try Binary.run(["audit", "--as-of", "2026-03-01", "-o", "a.json", "-o", "b.txt"], in: folder.url)
+    #expect(result.exitCode == 1 && result.output.isEmpty)
+    let report = try json(
+      String(decoding: try Data(contentsOf: folder.url.appendingPathComponent("a.json")), as: UTF8.self))
+    #expect(report["as_of"] as? String == "2026-03-01")
+    #expect(try Data(contentsOf: folder.url.appendingPathComponent("b.txt")).isEmpty == false)
+  }
+
+  @Test("a plan is printed, and nothing is read")
+  func explain() throws {
+    let result = try ShopProject().with("visits.csv", Data?.none).audit(["--explain"])
+    #expect(
+      result.exitCode == 0 && result.output.contains("scan: visits")
+        && result.output.contains("owe: every shop of shops"))
+  }
+
+  @Test("a rule without a source is named, and does not pass")
+  func withoutSource() throws {
+    let project = ShopProject().with(
+      "norma.yaml",
+      "norma: 1\norganization: 甲\nrules: [rules.yaml]\nlanguage: en\ntimezone: UTC\ndata: {shops: shops.csv}\n")
+    let result = try project.audit(["--only", "shops.visits"])
+    #expect(result.exitCode == 2 && result.output.contains("names no source for visits"))
+  }
+
+  @Test("lint prints mistakes for people, machines and workflows")
+  func lint() throws {
+    let broken = ShopProject().with("rules.yaml", "rules:\n  - id: a.b\n    coverag: {of: x}\n")
+    let text = try broken.run(["lint", "rules.yaml", "--language", "en"])
+    #expect(text.exitCode == 3 && text.output.contains("did you mean `coverage`?") && text.output.contains("^~"))
+    let github = try broken.run(["lint", "rules.yaml", "--format", "github"])
+    #expect(github.output.contains("::error file=rules.yaml,line=3,col=5"))
+    let parsed = try json(try broken.run(["lint", "rules.yaml", "--format", "json"]).output)
+    #expect((parsed["diagnostics"] as? [Any])?.isEmpty == false)
+    #expect(try ShopProject().run(["lint", "rules.yaml"]).exitCode == 0)
+    #expect(try Binary.run(["lint", "Rules"]).exitCode == 0)
+  }
+
+  @Test("due lists what is overdue and what falls due soon, and ends with 1 where anything is overdue")
+  func due() throws {
+    let overdue = try Binary.run(["due", "Examples/township", "--as-of", "2026-11-23", "--format", "json"])
+    #expect(overdue.exitCode == 1)
+    let report = try json(overdue.output)
+    #expect((report["overdue"] as? [Any])?.count == 4)
+    #expect((report["upcoming"] as? [Any])?.isEmpty == false)
+    #expect(try ShopProject().run(["due", "--as-of", "2026-03-01"]).exitCode == 0)
+  }
+}
