@@ -21,7 +21,9 @@ import Testing
     Case(name: "a rule file that is missing", file: "rules.yaml", contents: nil, says: "no such file"),
     Case(name: "a data file without a byte", file: "visits.csv", contents: Data(), says: "empty"),
     Case(name: "a data file of blank lines", file: "visits.csv", contents: text("\n\n\n"), says: "headings"),
-    Case(name: "a required field without a column", file: "visits.csv", contents: text("店名,收费\n东店,1\n"), says: "required field on"),
+    Case(
+      name: "a required field without a column", file: "visits.csv", contents: text("店名,收费\n东店,1\n"),
+      says: "required field on"),
     Case(
       name: "two columns for one field", file: "visits.csv", contents: text("店名,日期,on\n东店,2026-01-01,\n"),
       says: "several columns"),

@@ -94,7 +94,9 @@ struct ExpressionChecker {
     }
     if allowed.contains(type.nonNull) { return true }
     let names: [Wanted: (String)] = [.condition: "condition", .number: "number", .value: "value"]
-    sink.report(.expression(.resultType("\(type)", wanted: names[wanted] ?? "value")), at: source.location)
+    sink.report(
+      .expression(.resultType("\(type)", wanted: names[wanted] ?? "value")),
+      at: source.location(of: 0..<source.text.unicodeScalars.count))
     return false
   }
 

@@ -16,8 +16,10 @@ struct ExpressionDiagnosis {
     switch issue.problem {
     case .unexpectedCharacter("=", _): return .singleEquals
     case .unexpectedCharacter(let found, let plain):
-      let line = source.location(of: issue.range).range?.start.line ?? 1
-      return .syntax(found, suspect: plain.map { FullWidthSuspect(found: found, plain: $0, line: line) })
+      let start = source.location(of: issue.range).range?.start ?? SourcePosition(line: 1, column: 1)
+      return .syntax(
+        found,
+        suspect: plain.map { FullWidthSuspect(found: found, plain: $0, line: start.line, column: start.column) })
     case .unexpected(let found, _):
       if let word = word(before: issue.range.lowerBound), let instead = Self.words[word] {
         return .word(word, instead: instead)

@@ -218,14 +218,17 @@ struct YAMLParser: ~Copyable {
   private func reportSyntax(
     _ problem: String, context: String, at position: SourcePosition, from contextMark: yaml_mark_t
   ) {
-    let syntax = YAMLSyntax(libyaml: problem, context: context)
+    var syntax = YAMLSyntax(libyaml: problem, context: context)
     // An unclosed quote is noticed at the end of the file, and is to be mended where it begins.
-    let start = syntax == .unclosedQuote ? Self.position(contextMark) : position
+    var start = syntax == .unclosedQuote ? Self.position(contextMark) : position
+    let suspect = suspect(near: start.line)
+    // A full-width character is noticed where YAML gives up, and is to be mended where it stands.
+    if let suspect { start = SourcePosition(line: suspect.line, column: suspect.column) }
     let text = file.lines.indices.contains(start.line - 1) ? file.lines[start.line - 1] : []
     let column = min(start.column, max(text.count, 1))
+    if column <= text.count, text[column - 1] == "\t" { syntax = .tabIndentation }
     let range = SourceRange(
       SourcePosition(line: start.line, column: column), SourcePosition(line: start.line, column: column + 1))
-    let suspect = suspect(near: start.line)
     sink.report(.yaml(.syntax(syntax, suspect: suspect)), at: SourceLocation(file: file, range: range))
   }
 
@@ -233,7 +236,8 @@ struct YAMLParser: ~Copyable {
   private func suspect(near line: Int) -> FullWidthSuspect? {
     for number in [line, line - 1] where file.lines.indices.contains(number - 1) {
       if let found = FullWidth.first(in: file.lines[number - 1]) {
-        return FullWidthSuspect(found: String(found.found), plain: String(found.plain), line: number)
+        return FullWidthSuspect(
+          found: String(found.found), plain: String(found.plain), line: number, column: found.column)
       }
     }
     return nil

@@ -19,6 +19,8 @@ public struct FullWidthSuspect: Hashable, Sendable {
   public let plain: String
   /// The line it stands on.
   public let line: Int
+  /// The Unicode scalar within the line, from 1.
+  public let column: Int
 }
 
 /// The ways in which a text can break YAML's grammar, by what a person would do about them.

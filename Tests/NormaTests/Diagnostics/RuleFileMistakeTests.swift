@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Norma
@@ -31,7 +32,8 @@ import Testing
     /// A mistake in a condition.
     init(_ name: String, condition: String, _ says: String...) {
       self.name = name
-      source = Self.datasets + "rules:\n  - id: a.b\n    record:\n      of: visits\n      require: |-\n        \(condition)\n"
+      source =
+        Self.datasets + "rules:\n  - id: a.b\n    record:\n      of: visits\n      require: |-\n        \(condition)\n"
       self.says = says
     }
 
@@ -81,8 +83,12 @@ import Testing
     .init("a rule without an id", file: "rules:\n  - 1️⃣title: x\n    record: {of: x, require: y}\n", "lacks `id`"),
     .init("an unknown key of a rule", rule: "1️⃣titel: x\nfrequency: {of: visits, on: on}", "did you mean `title`?"),
     .init("a rule without a kind", file: "rules:\n  - 1️⃣id: a.b\n", "needs one of `record`, `coverage`"),
-    .init("a misspelt kind", file: "rules:\n  - 1️⃣id: a.b\n    2️⃣frequencyy: {of: x}\n", "needs one of", "did you mean `frequency`?"),
-    .init("two kinds in one rule", rule: "record: {of: visits, require: count > 1}\n1️⃣frequency: {of: visits, on: on}", "can't have"),
+    .init(
+      "a misspelt kind", file: "rules:\n  - 1️⃣id: a.b\n    2️⃣frequencyy: {of: x}\n", "needs one of",
+      "did you mean `frequency`?"),
+    .init(
+      "two kinds in one rule", rule: "record: {of: visits, require: count > 1}\n1️⃣frequency: {of: visits, on: on}",
+      "can't have"),
     .init("a kind without its dataset", rule: "frequency: {1️⃣on: on}", "lacks `of`"),
     .init("a coverage without having", rule: "coverage: {1️⃣of: visits, at_least: 90%}", "lacks `having`"),
     .init("a coverage without a bound", rule: "coverage: {1️⃣of: visits, having: count > 1}", "needs one of `at_least`"),
@@ -90,65 +96,128 @@ import Testing
     .init("a record without require", rule: "record: {1️⃣of: visits}", "lacks `require`"),
     .init("a text where keys are expected", rule: "frequency: 1️⃣visits", "expected the keys of `frequency`"),
     .init("a list where a text is expected", rule: "title: 1️⃣[a]\nfrequency: {of: visits, on: on}", "found a list"),
-    .init("an unknown key of a kind", rule: "frequency: {of: visits, on: on, 1️⃣at_leest: 2}", "did you mean `at_least`?"),
-    .init("bounds that exclude each other", rule: "frequency: {of: visits, on: on, at_least: 1, 1️⃣exactly: 2}", "can't have `at_least` and `exactly`"),
+    .init(
+      "an unknown key of a kind", rule: "frequency: {of: visits, on: on, 1️⃣at_leest: 2}", "did you mean `at_least`?"),
+    .init(
+      "bounds that exclude each other", rule: "frequency: {of: visits, on: on, at_least: 1, 1️⃣exactly: 2}",
+      "can't have `at_least` and `exactly`"),
     .init("a window without per", rule: "frequency: {of: visits, on: on, in: 1️⃣[9]}", "`in` needs `per`"),
     .init("a requirement without a condition", rule: "record: {of: visits, require: [{1️⃣say: x}]}", "lacks `that`"),
-    .init("an unknown language", rule: "title: {zh: 甲, 1️⃣cn: 乙}\nfrequency: {of: visits, on: on}", "it can be one of `zh`, `en`"),
-    .init("a dataset without fields", file: "datasets:\n  a:\n    1️⃣key: [x]\n", "lacks `fields`"),
+    .init(
+      "an unknown language", rule: "title: {zh: 甲, 1️⃣cn: 乙}\nfrequency: {of: visits, on: on}",
+      "has no key `cn`"),
+    .init("a dataset without fields", file: "datasets:\n  a:\n    1️⃣title: x\n", "lacks `fields`"),
     .init("a field without a type", file: "datasets:\n  a:\n    fields:\n      x: {1️⃣label: y}\n", "lacks `type`"),
-    .init("a waiver without an end, a reason and an approver", file: "waivers:\n  - 1️⃣2️⃣3️⃣4️⃣rule: x\n", "lacks `until`", "lacks `reason`", "lacks `approved_by`").first(3),
+    .init(
+      "a waiver without an end, a reason and an approver", file: "waivers:\n  - 1️⃣2️⃣3️⃣rule: x\n", "lacks `until`",
+      "lacks `reason`", "lacks `approved_by`"),
   ]
 
   static let values: [Mistake] = [
-    .init("a rule id with capitals", file: "rules:\n  - id: 1️⃣Shop.Visits\n    2️⃣kind: x\n", "is no rule id", "has no key `kind`").onlyFirstRule(),
+    .init(
+      "a rule id with capitals",
+      file:
+        "datasets: {d: {fields: {x: {type: integer, required: true}}}}\nrules:\n  - id: 1️⃣Shop.Visits\n    record: {of: d, require: x > 1}\n",
+      "is no rule id"),
     .init("an unknown severity", rule: "severity: 1️⃣mayor\nfrequency: {of: visits, on: on}", "did you mean `major`?"),
     .init("an unknown period", rule: "frequency: {of: visits, on: on, per: 1️⃣monthly}", "did you mean `month`?"),
-    .init("a percentage without its sign", rule: "coverage: {of: visits, having: count > 1, at_least: 1️⃣90}", "write percentages with %"),
-    .init("a full-width percent sign", rule: "coverage: {of: visits, having: count > 1, at_least: 1️⃣90\u{FF05}}", "full-width"),
+    .init(
+      "a percentage without its sign", rule: "coverage: {of: visits, having: count > 1, at_least: 1️⃣90}",
+      "write percentages with %"),
+    .init(
+      "a full-width percent sign", rule: "coverage: {of: visits, having: count > 1, at_least: 1️⃣90\u{FF05}}",
+      "full-width"),
     .init("a number with two points", rule: "frequency: {of: visits, on: on, at_least: 1️⃣1.2.3}", "expected a number"),
-    .init("a least above the greatest", rule: "frequency: {of: visits, on: on, between: [1️⃣3, 2]}", "is above the greatest"),
-    .init("a due date that is none", rule: "report: {of: visits, on: on, per: month, due: 1️⃣5 days}", "expected a due date"),
-    .init("a grace that is no span", rule: "report: {of: visits, on: on, per: month, grace: 1️⃣two days}", "expected a span"),
-    .init("an unknown roll", rule: "report: {of: visits, on: on, per: month, roll: 1️⃣next_workdays}", "did you mean `next_workday`?"),
-    .init("a window that passes the year's end", rule: "frequency: {of: visits, on: on, per: month, in: 1️⃣12-20..01-10}", "expected months"),
+    .init(
+      "a least above the greatest", rule: "frequency: {of: visits, on: on, between: [1️⃣3, 2]}", "is above the greatest"),
+    .init(
+      "a due date that is none", rule: "report: {of: visits, on: on, per: month, due: 1️⃣5 days}", "expected a due date"),
+    .init(
+      "a grace that is no span", rule: "report: {of: visits, on: on, per: month, grace: 1️⃣two days}", "expected a span"),
+    .init(
+      "an unknown roll", rule: "report: {of: visits, on: on, per: month, roll: 1️⃣next_workdays}",
+      "did you mean `next_workday`?"),
+    .init(
+      "a window that passes the year's end", rule: "frequency: {of: visits, on: on, per: month, in: 1️⃣12-20..01-10}",
+      "expected months"),
     .init("a date that is none", rule: "from: 1️⃣2026-02-30\nfrequency: {of: visits, on: on}", "expected a date"),
-    .init("an end before the beginning", rule: "from: 2026-02-01\nuntil: 1️⃣2026-01-01\nfrequency: {of: visits, on: on}", "is above"),
+    .init(
+      "an end before the beginning", rule: "from: 2026-02-01\nuntil: 1️⃣2026-01-01\nfrequency: {of: visits, on: on}",
+      "is above"),
     .init("a yes that is no boolean", rule: "enabled: 1️⃣yes\nfrequency: {of: visits, on: on}", "true and false alone"),
-    .init("an unknown outcome of an empty population", rule: "coverage: {of: visits, having: count > 1, at_least: 90%, empty: 1️⃣mett}", "did you mean `met`?"),
-    .init("a type of another language", file: "datasets:\n  a:\n    fields:\n      x: {type: 1️⃣string}\n", "write `text`"),
-    .init("a misspelt type", file: "datasets:\n  a:\n    fields:\n      x: {type: 1️⃣interger}\n", "did you mean `integer`?"),
-    .init("a pattern that is none", file: "datasets:\n  a:\n    fields:\n      x: {type: text, pattern: 1️⃣'('}\n", "no valid regular expression"),
-    .init("a pattern of a number", file: "datasets:\n  a:\n    fields:\n      x: {type: integer, 1️⃣pattern: x}\n", "does not apply to a integer"),
-    .init("a least above the greatest of a field", file: "datasets:\n  a:\n    fields:\n      x: {type: integer, 1️⃣min: 3, max: 2}\n", "is above"),
-    .init("a partial number", file: "datasets:\n  a:\n    fields:\n      x: {type: integer, 1️⃣partial: true}\n", "does not apply"),
+    .init(
+      "an unknown outcome of an empty population",
+      rule: "coverage: {of: visits, having: count > 1, at_least: 90%, empty: 1️⃣mett}", "did you mean `met`?"),
+    .init(
+      "a type of another language", file: "datasets:\n  a:\n    fields:\n      x: {type: 1️⃣string}\n", "write `text`"),
+    .init(
+      "a misspelt type", file: "datasets:\n  a:\n    fields:\n      x: {type: 1️⃣interger}\n", "did you mean `integer`?"),
+    .init(
+      "a pattern that is none", file: "datasets:\n  a:\n    fields:\n      x: {type: text, pattern: 1️⃣'('}\n",
+      "no valid regular expression"),
+    .init(
+      "a pattern of a number", file: "datasets:\n  a:\n    fields:\n      x: {type: integer, 1️⃣pattern: x}\n",
+      "does not apply to fields of type integer"),
+    .init(
+      "a least above the greatest of a field",
+      file: "datasets:\n  a:\n    fields:\n      x: {type: integer, 1️⃣min: 3, max: 2}\n", "is above"),
+    .init(
+      "a partial number", file: "datasets:\n  a:\n    fields:\n      x: {type: integer, 1️⃣partial: true}\n",
+      "does not apply"),
     .init("a weekday that is none", file: "calendars:\n  c: {weekend: 1️⃣[8]}\n", "expected weekdays"),
-    .init("a holiday that is no date", file: "calendars:\n  c: {years: {2026: {off: [1️⃣5月1日]}}}\n", "expected a date or a range"),
-    .init("a waived period that is none", file: "waivers:\n  - {rule: 1️⃣x, period: 2️⃣三月, until: 2026-01-01, reason: 甲, approved_by: 乙}\n", "matches no rule", "expected a period").withoutFirst(),
+    .init(
+      "a holiday that is no date", file: "calendars:\n  c: {years: {2026: {off: [1️⃣5月1日]}}}\n",
+      "expected a date or a range"),
+    .init(
+      "a waived period that is none",
+      file: "waivers:\n  - {rule: 1️⃣x, period: 2️⃣三月, until: 2026-01-01, reason: 甲, approved_by: 乙}\n", "matches no rule",
+      "expected a period"),
   ]
 
   static let names: [Mistake] = [
     .init("an unknown dataset", rule: "frequency: {of: 1️⃣visit, on: on}", "did you mean `visits`?"),
     .init("an unknown field", rule: "frequency: {of: visits, on: on, each: 1️⃣shopp}", "did you mean `shop`?"),
-    .init("a date field that is none", rule: "frequency: {of: visits, on: 1️⃣inspector}", "is a text; a date"),
-    .init("an unknown parameter", rule: "report: {of: visits, on: on, per: month, due: 1️⃣param.lest}", "did you mean `least`?"),
-    .init("a condition on a roster that is not there", rule: "frequency: {of: visits, on: on, each: inspector, among: 1️⃣open}", "give `inspector` a `references`"),
-    .init("a rule that stands twice", file: "datasets: {d: {fields: {x: {type: integer, required: true}}}}\nrules:\n  - {id: a.b, record: {of: d, require: x > 1}}\n  - {id: 1️⃣a.b, record: {of: d, require: x > 1}}\n", "declared twice"),
-    .init("a dataset that refers to nothing", file: "datasets:\n  a:\n    fields:\n      x: {type: text, references: 1️⃣b}\n", "there is no dataset `b`"),
-    .init("a reference to a dataset without a key", file: "datasets:\n  a: {fields: {x: {type: text}}}\n  b: {fields: {x: {type: text, references: 1️⃣a}}}\n", "has no key"),
-    .init("a reference of another type", file: "datasets:\n  a: {key: [x], fields: {x: {type: text}}}\n  b: {fields: {1️⃣y: {type: integer, references: a}}}\n", "to which"),
-    .init("a key that is no field", file: "datasets:\n  a: {key: [1️⃣z], fields: {x: {type: text}}}\n", "has no field `z`"),
-    .init("a parameter that no rule uses", file: "parameters: {1️⃣p: 1}\ndatasets: {d: {fields: {x: {type: integer, required: true}}}}\nrules:\n  - {id: a.b, record: {of: d, require: x > 1}}\n", "no rule uses"),
+    .init("a date field that is none", rule: "frequency: {of: visits, on: 1️⃣inspector}", "is of type text, and date"),
+    .init(
+      "an unknown parameter", rule: "report: {of: visits, on: on, per: month, due: 1️⃣param.lest}",
+      "did you mean `least`?"),
+    .init(
+      "a condition on a roster that is not there",
+      rule: "frequency: {of: visits, on: on, each: inspector, among: 1️⃣open}", "give `inspector` a `references`"),
+    .init(
+      "a rule that stands twice",
+      file:
+        "datasets: {d: {fields: {x: {type: integer, required: true}}}}\nrules:\n  - {id: a.b, record: {of: d, require: x > 1}}\n  - {id: 1️⃣a.b, record: {of: d, require: x > 1}}\n",
+      "declared twice"),
+    .init(
+      "a dataset that refers to nothing", file: "datasets:\n  a:\n    fields:\n      x: {type: text, references: 1️⃣b}\n",
+      "there is no dataset `b`"),
+    .init(
+      "a reference to a dataset without a key",
+      file: "datasets:\n  a: {fields: {x: {type: text}}}\n  b: {fields: {x: {type: text, references: 1️⃣a}}}\n",
+      "has no key"),
+    .init(
+      "a reference of another type",
+      file:
+        "datasets:\n  a: {key: [x], fields: {x: {type: text}}}\n  b: {fields: {1️⃣y: {type: integer, references: a}}}\n",
+      "`x`, which it refers to, is of type text"),
+    .init(
+      "a key that is no field", file: "datasets:\n  a: {key: [1️⃣z], fields: {x: {type: text}}}\n", "has no field `z`"),
+    .init(
+      "a parameter that no rule uses",
+      file:
+        "parameters: {1️⃣p: 1}\ndatasets: {d: {fields: {x: {type: integer, required: true}}}}\nrules:\n  - {id: a.b, record: {of: d, require: x > 1}}\n",
+      "no rule uses"),
   ]
 
   static let yaml: [Mistake] = [
     .init("a tab", file: "rules:\n1️⃣\t- id: x\n", "spaces alone"),
     .init("a quote that is not closed", file: "title: 1️⃣\"abc\n", "not closed"),
-    .init("a bracket that is not closed", file: "rules: [a, b\n1️⃣title: x\n", "bracket"),
-    .init("a full-width colon", file: "title: x\n1️⃣rules\u{FF1A} []\n", "full-width"),
+    .init("a bracket that is not closed", file: "rules: [a, b\ntitle1️⃣: x\n", "bracket"),
+    .init("a full-width colon", file: "title: x\nrules1️⃣\u{FF1A} []\n", "full-width"),
     .init("an unquoted colon in a value", file: "title: a1️⃣: b\n", "put a value that holds a colon in quotes"),
     .init("an anchor that is not there", file: "title: 1️⃣*nobody\n", "not there"),
-    .init("two documents", file: "title: x\n---\n1️⃣title: y\n", "one YAML document"),
+    .init("two documents", file: "title: x\n1️⃣---\ntitle: y\n", "one YAML document"),
     .init("what is nested too deeply", file: "title: \(String(repeating: "[", count: 64))1️⃣[\n", "nested deeper"),
     .init("a text instead of a file", file: "1️⃣hello\n", "expected the keys of a rule file"),
     .init("a value that begins with an at sign", file: "title: 1️⃣@x\n", "in quotes"),
@@ -178,7 +247,8 @@ import Testing
 
   @Test("the underline stands below the mistake, wide characters counted twice")
   func underlining() {
-    let source = "datasets: {表: {fields: {数量: {type: integer, required: true}}}}\nrules:\n  - {id: a.b, record: {of: 表, require: 数量 > 1 && 数目 > 2}}\n"
+    let source =
+      "datasets: {表: {fields: {数量: {type: integer, required: true}}}}\nrules:\n  - {id: a.b, record: {of: 表, require: 数量 > 1 && 数目 > 2}}\n"
     let diagnostics = Lint.check(text: source, path: "规则.yaml")
     #expect(diagnostics.count == 1)
     let lines = diagnostics.first.map { DiagnosticRenderer(language: .zh).text(of: $0) }?.split(separator: "\n") ?? []

@@ -90,12 +90,12 @@ extension Problem {
     case .fieldType(let name, let dataset, let type, let wanted):
       return Wording(
         "`\(dataset)` 的 `\(name)` 是\(type.title.zh)，这里要\(wanted.map(\.title.zh).joined(separator: "或"))",
-        "`\(name)` of `\(dataset)` is a \(type.title.en); a \(wanted.map(\.title.en).joined(separator: " or ")) is needed here"
+        "`\(name)` of `\(dataset)` is of type \(type.title.en), and \(wanted.map(\.title.en).joined(separator: " or ")) is needed here"
       )
     case .referenceTypeDiffers(let field, let type, let theirs, let other):
       return Wording(
         "`\(field)` 是\(type.title.zh)，它引用的 `\(theirs)` 却是\(other.title.zh)",
-        "`\(field)` is a \(type.title.en), but `\(theirs)`, which it refers to, is a \(other.title.en)")
+        "`\(field)` is of type \(type.title.en), but `\(theirs)`, which it refers to, is of type \(other.title.en)")
     case .referenceToKeylessDataset(let name):
       return Wording(
         "数据表 `\(name)` 没有 key，不能被引用", "the dataset `\(name)` has no key, so nothing can refer to it",
@@ -128,7 +128,7 @@ extension Problem {
   private var ruleWording: Wording {
     switch self {
     case .constraintNotForType(let key, let type):
-      return Wording("`\(key)` 不能用于\(type.title.zh)字段", "`\(key)` does not apply to a \(type.title.en)")
+      return Wording("`\(key)` 不能用于\(type.title.zh)字段", "`\(key)` does not apply to fields of type \(type.title.en)")
     case .badPattern(let pattern):
       return Wording("`\(pattern)` 不是正确的正则表达式", "`\(pattern)` is no valid regular expression")
     case .noSuchChoice(let field, let value, let choices):
