@@ -171,6 +171,7 @@ struct RuleJudgment {
 
   /// Judges the rows of a rule.
   mutating func judge(_ result: RowResult, subject: (Int32) -> Subject, waivers: inout WaiverTable) {
+    guard plan.isInForce(on: context.asOf) else { return }
     counts.add(.met, count: result.met)
     let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
     for exception in result.exceptions {

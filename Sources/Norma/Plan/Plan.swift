@@ -11,6 +11,11 @@ public struct RulePlan: Hashable, Sendable {
   public let until: CivilDate?
   /// What to do.
   public let obligations: ObligationPlan
+
+  /// Whether the rule is in force on a day.
+  func isInForce(on date: CivilDate) -> Bool {
+    (from.map { $0 <= date } ?? true) && (until.map { date <= $0 } ?? true)
+  }
 }
 
 /// Yields obligations with their outcomes.
