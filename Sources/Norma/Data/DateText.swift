@@ -79,13 +79,13 @@ private struct DateCursor {
   }
 
   private func day(_ year: Int, _ month: Int, _ day: Int) -> (Int32, Int32)? {
-    CivilCalendar.dayNumber(year, month, day).map { ($0, $0) }
+    CivilDate(year: year, month: month, day: day).map { ($0.dayNumber, $0.dayNumber) }
   }
 
   /// Reads which third of the month is meant, and returns the days of it or of the whole month.
   private mutating func part(_ bytes: borrowing Span<UInt8>, _ year: Int, _ month: Int) -> (Int32, Int32)? {
-    guard let first = CivilCalendar.dayNumber(year, month, 1) else { return nil }
-    let last = first + Int32(CivilCalendar.dayCount(year, month)) - 1
+    guard let first = CivilDate(year: year, month: month, day: 1)?.dayNumber else { return nil }
+    let last = first + Int32(CivilDate.days(inMonth: month, of: year)) - 1
     if take(bytes, "上旬") { return (first, first + 9) }
     if take(bytes, "中旬") { return (first + 10, first + 19) }
     if take(bytes, "下旬") { return (first + 20, last) }
@@ -174,49 +174,5 @@ private struct DateCursor {
     }
     if matches { index += count }
     return matches
-  }
-}
-
-/// The arithmetic of the proleptic Gregorian calendar, on days since 1970-01-01.
-enum CivilCalendar {
-  /// Returns the day's number, or nil if there is no such day in the years 1 to 9999.
-  static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int32? {
-    guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= dayCount(year, month) else {
-      return nil
-    }
-    // A year that begins in March has its leap day last, and months that alternate evenly.
-    let shifted = month > 2 ? year : year - 1
-    let monthFromMarch = (month + 9) % 12
-    let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear
-    return Int32(days - 719_468)
-  }
-
-  /// Returns how many days a month has.
-  static func dayCount(_ year: Int, _ month: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  /// Returns the day as ISO 8601 writes it, `2026-11-23`.
-  static func text(_ dayNumber: Int32) -> String {
-    let days = Int(dayNumber) + 719_468
-    let era = (days >= 0 ? days : days - 146_096) / 146_097
-    let dayOfEra = days - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return [padded(year, 4), padded(month, 2), padded(day, 2)].joined(separator: "-")
-  }
-
-  static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -12,13 +12,10 @@ public enum Problem: Hashable, Sendable {
   case missingKey(String, Place)
   case missingOneOf([String], Place)
   case conflictingKeys([String], Place)
-  case keyNeeds(String, needed: String, Place)
-  case unsupportedKey(String, Place)
   case badRuleID(String)
   case badName(String, NamedThing)
   case duplicate(NamedThing, String, firstFile: String, firstLine: Int)
   case emptyList(String, Place)
-  case repeatedItem(String, Place)
   case rangeReversed(String, String)
 
   // Names
@@ -30,19 +27,15 @@ public enum Problem: Hashable, Sendable {
   case referenceNeedsMatch(dataset: String, key: [String])
   case constraintNotForType(String, FieldType)
   case badPattern(String)
-  case noSuchChoice(field: String, value: String, choices: [String])
   case subjectHasNoRoster([String])
-  case periodNeedsDateField
   case periodNeedsPer(String)
   case reportNeedsPeriod
   case shareOutOfRange(String)
   case boundsReversed(String, String)
   case noRulesMatch(String)
   case unusedParameter(String)
-  case unusedDataset(String)
   case overrideOfUnknownParameter(String, candidates: [String])
   case enableMatchesNothing(String)
-  case rosterLacksDataset(rule: String, dataset: String)
   case unsupportedSource(String)
 
   // Expressions
@@ -51,7 +44,7 @@ public enum Problem: Hashable, Sendable {
   /// How bad it is.
   public var severity: Diagnostic.Severity {
     switch self {
-    case .unusedParameter, .unusedDataset, .enableMatchesNothing, .noRulesMatch, .unsupportedKey: .warning
+    case .unusedParameter, .enableMatchesNothing, .noRulesMatch: .warning
     case .expression(let problem): problem.severity
     default: .error
     }

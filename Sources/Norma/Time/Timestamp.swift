@@ -40,30 +40,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 }
 
-extension Timestamp {
-  /// Reads a cell as a moment: a date in any of the forms that ``CivilDate/init(reading:in:)`` reads, and a time after
-  /// it, `8:30`, `08:30:15` or `8时30分15秒`, with `T` or blanks between. Without an offset (`Z`, `+08:00`) it is the
-  /// local time of `zone`. Fractions of seconds are cut off after the sixth digit.
-  ///
-  /// Nil if it is not that, or has no time: a day is not a moment, and midnight would be a guess.
-  public init?(reading bytes: some Collection<UInt8>, in zone: TimeZoneRules) {
-    guard let timestamp = CalendarText(bytes)?.timestamp(in: zone) else { return nil }
-    self = timestamp
-  }
-
-  /// Creates the moment of one of Excel's serial dates with a fraction of the day, local time of `zone`, rounded to the
-  /// millisecond as Excel does. Nil where ``CivilDate/init(excelSerial:is1904:)`` is, and if it is no number.
-  public init?(excelSerial serial: Double, is1904: Bool = false, in zone: TimeZoneRules) {
-    guard serial >= 0, serial < 2_958_466 else { return nil }
-    let day = serial.rounded(.down)
-    guard let date = CivilDate(excelSerial: Int(day), is1904: is1904) else { return nil }
-    let milliseconds = Int64(((serial - day) * 86_400_000).rounded())
-    let local = Int64(date.dayNumber) * Self.microsecondsPerDay + milliseconds * 1000
-    guard let timestamp = zone.timestamp(localMicroseconds: local) else { return nil }
-    self = timestamp
-  }
-}
-
 extension Timestamp: CustomStringConvertible {
   /// Writes the moment in UTC in the form of RFC 3339, `2026-11-23T08:30:00Z`, with the fraction's digits if it has one.
   public var description: String {

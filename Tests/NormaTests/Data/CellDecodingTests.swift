@@ -204,14 +204,14 @@ import Testing
 
   @Test("Every day of ten thousand years is read back from its ISO form")
   func allDays() throws {
-    var day = try #require(CivilCalendar.dayNumber(1, 1, 1))
+    var day = try #require(CivilDate(year: 1, month: 1, day: 1)).dayNumber
     for year in 1...9999 where year < 30 || year % 97 == 0 || (1880...2110).contains(year) || year > 9990 {
-      day = try #require(CivilCalendar.dayNumber(year, 1, 1))
+      day = try #require(CivilDate(year: year, month: 1, day: 1)).dayNumber
       for month in 1...12 {
-        for number in 1...CivilCalendar.dayCount(year, month) {
-          let text = [CivilCalendar.padded(year, 4), CivilCalendar.padded(month, 2), CivilCalendar.padded(number, 2)]
+        for number in 1...CivilDate.days(inMonth: month, of: year) {
+          let text = [zeroPadded(year, to: 4), zeroPadded(month, to: 2), zeroPadded(number, to: 2)]
             .joined(separator: "-")
-          guard DateText(Array(text.utf8).span)?.lower == day, CivilCalendar.text(day) == text else {
+          guard DateText(Array(text.utf8).span)?.lower == day, CivilDate(dayNumber: day).description == text else {
             Issue.record("\(text) is day \(day)")
             return
           }

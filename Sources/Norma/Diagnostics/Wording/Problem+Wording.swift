@@ -9,14 +9,13 @@ extension Problem {
       Wording(
         "这里应是\(expectation.name.zh)，现在是\(found.name.zh)", "expected \(expectation.name.en), found \(found.name.en)",
         hint: expectation.hint(found: found))
-    case .unknownKey, .missingKey, .missingOneOf, .conflictingKeys, .keyNeeds, .unsupportedKey, .duplicate,
-      .emptyList, .repeatedItem, .rangeReversed, .emptyFile, .tooLarge:
+    case .unknownKey, .missingKey, .missingOneOf, .conflictingKeys, .duplicate,
+      .emptyList, .rangeReversed, .emptyFile, .tooLarge:
       structureWording
     case .badRuleID, .badName, .unknown, .unknownField, .fieldType, .referenceTypeDiffers, .referenceToKeylessDataset,
-      .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .unusedParameter,
-      .unusedDataset, .rosterLacksDataset:
+      .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .unusedParameter:
       nameWording
-    case .constraintNotForType, .badPattern, .noSuchChoice, .subjectHasNoRoster, .periodNeedsDateField, .periodNeedsPer,
+    case .constraintNotForType, .badPattern, .subjectHasNoRoster, .periodNeedsPer,
       .reportNeedsPeriod, .shareOutOfRange, .boundsReversed, .unsupportedSource:
       ruleWording
     }
@@ -42,21 +41,12 @@ extension Problem {
       return Wording(
         "\(place.name.zh)里 \(list.joined(separator: "、")) 不能同时写",
         "\(place.name.en) can't have \(list.joined(separator: " and ")) together", hint: "只留一个", "keep one of them")
-    case .keyNeeds(let key, let needed, let place):
-      return Wording(
-        "\(place.name.zh)写了 `\(key)` 就要写 `\(needed)`", "`\(key)` in \(place.name.en) needs `\(needed)` as well")
-    case .unsupportedKey(let key, let place):
-      return Wording(
-        "\(place.name.zh)的 `\(key)` 这个版本还不处理，已跳过",
-        "`\(key)` in \(place.name.en) is not handled by this version and was passed over")
     case .duplicate(let thing, let name, let file, let line):
       return Wording(
         "\(thing.name.zh) `\(name)` 重复了，\(file) 第 \(line) 行已经有了",
         "the \(thing.name.en) `\(name)` is declared twice, first in \(file) on line \(line)")
     case .emptyList(let key, _):
       return Wording("`\(key)` 是空的", "`\(key)` is empty")
-    case .repeatedItem(let item, _):
-      return Wording("`\(item)` 写了两次", "`\(item)` stands twice")
     case .rangeReversed(let first, let last):
       return Wording("`\(first)` 比 `\(last)` 还大", "`\(first)` is above `\(last)`")
     case .emptyFile:
@@ -117,10 +107,6 @@ extension Problem {
       return Wording("豁免写的 `\(pattern)` 没有对应的规则", "the waiver's `\(pattern)` matches no rule")
     case .unusedParameter(let name):
       return Wording("参数 `\(name)` 没有规则用到", "no rule uses the parameter `\(name)`")
-    case .unusedDataset(let name):
-      return Wording("数据表 `\(name)` 没有规则用到", "no rule uses the dataset `\(name)`")
-    case .rosterLacksDataset(let rule, let dataset):
-      return Wording("规则 `\(rule)` 需要数据表 `\(dataset)`", "the rule `\(rule)` needs the dataset `\(dataset)`")
     default: preconditionFailure("a problem without words: \(self)")
     }
   }
@@ -131,10 +117,6 @@ extension Problem {
       return Wording("`\(key)` 不能用于\(type.title.zh)字段", "`\(key)` does not apply to fields of type \(type.title.en)")
     case .badPattern(let pattern):
       return Wording("`\(pattern)` 不是正确的正则表达式", "`\(pattern)` is no valid regular expression")
-    case .noSuchChoice(let field, let value, let choices):
-      return Wording(
-        "`\(field)` 不会是 `\(value)`", "`\(field)` is never `\(value)`",
-        hint: Wording.suggestion(for: value, among: choices))
     case .subjectHasNoRoster(let names):
       return Wording(
         "`among` 只能用在引用名册的单个字段上", "`among` needs a single subject field that refers to a roster",
@@ -142,8 +124,6 @@ extension Problem {
           ? LocalizedText(zh: "先写 each", en: "write `each` first")
           : LocalizedText(
             zh: "给 `\(names[0])` 加上 references", en: "give `\(names[0])` a `references` to the roster"))
-    case .periodNeedsDateField:
-      return Wording("有 `per` 就要用 `on` 指明日期字段", "`per` needs `on`, the date field")
     case .periodNeedsPer(let key):
       return Wording("`\(key)` 要和 `per` 一起用", "`\(key)` needs `per`")
     case .reportNeedsPeriod:
