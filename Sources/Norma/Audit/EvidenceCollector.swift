@@ -40,7 +40,9 @@ struct EvidenceCollector {
   }
 
   private mutating func findings(of judgment: RuleJudgment, _ groups: GroupResult?) -> [Finding] {
-    let rows = judgment.exceptions.map { exception in self.rows(of: exception, groups) }
+    let shown = groups?.evidence.shownByGroup ?? [:]
+    let open = groups?.evidence.openByGroup ?? [:]
+    let rows = judgment.exceptions.map { exception in self.rows(of: exception, groups, shown, open) }
     let wanted = rows.reduce(into: Set<Int32>()) { set, rows in
       set.formUnion(rows.shown)
       set.formUnion(rows.open)
@@ -63,7 +65,9 @@ struct EvidenceCollector {
     }
   }
 
-  private func rows(of exception: RuleJudgment.Exception, _ groups: GroupResult?) -> Rows {
+  private func rows(
+    of exception: RuleJudgment.Exception, _ groups: GroupResult?, _ shown: [Int32: [Int32]], _ open: [Int32: [Int32]]
+  ) -> Rows {
     switch exception.place {
     case .row(let row):
       return Rows(shown: [row], total: 1, open: exception.verdict.outcome == .undetermined ? [row] : [])
@@ -73,10 +77,10 @@ struct EvidenceCollector {
       let group = Int32(subject * groups.width + slot)
       let evidence = groups.evidence
       var rows = Rows()
-      rows.shown = evidence.rows(shownFor: group)
+      rows.shown = shown[group] ?? []
       rows.total = evidence.total(of: group)
       if exception.verdict.outcome == .undetermined {
-        rows.open = evidence.rows(openIn: group)
+        rows.open = open[group] ?? []
         let codes = groups.codes[subject]
         rows.open += evidence.wild.filter { $0.place.admits(codes, slot: Int32(slot)) }.map(\.row)
         rows.open = Set(rows.open).sorted()

@@ -76,10 +76,19 @@ struct ColumnarExpression {
     return interpret(node, batch, constants)
   }
 
-  /// Whether `node` has a kernel of its own; what has none is run by the interpreter.
+  /// Runs a node without a kernel by the interpreter, row by row, on the columns that it reads and no others.
   private func interpret(_ node: Expression, _ batch: Batch, _ constants: Constants) -> TruthColumn {
-    let expression = RowExpression(node, fields: fields, functions: functions)
-    return TruthColumn((0..<batch.count).map { expression.truth(batch.cells(ofRow: $0, dataset), constants) })
+    let names = fieldNames(in: node).sorted()
+    let columns = names.compactMap { fields[$0] }.map { batch.column(ofField: $0) }
+    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
+    let expression = RowExpression(node, fields: places, functions: functions)
+    return TruthColumn(
+      (0..<batch.count).map { row in expression.truth(columns.map { $0[row] }, constants) })
+  }
+
+  private func fieldNames(in node: Expression) -> Set<String> {
+    if case .identifier(let name) = node.kind, fields[name] != nil { return [name] }
+    return node.children.reduce(into: []) { $0.formUnion(fieldNames(in: $1)) }
   }
 
   // MARK: Comparisons
@@ -105,13 +114,8 @@ struct ColumnarExpression {
 
   /// The value of an expression that reads no field; nil where it reads one, and where it has no plain value.
   private func constant(_ node: Expression, _ constants: Constants) -> Cell? {
-    guard readsNoField(node) else { return nil }
+    guard fieldNames(in: node).isEmpty else { return nil }
     let cell = RowExpression(node, fields: [:], functions: functions).value([], constants).cell
     return cell == .unknown || cell == .null ? nil : cell
-  }
-
-  private func readsNoField(_ node: Expression) -> Bool {
-    if case .identifier(let name) = node.kind, fields[name] != nil { return false }
-    return node.children.allSatisfy { readsNoField($0) }
   }
 }

@@ -90,11 +90,11 @@ struct EvidenceRows: Sendable {
     wild.append(WildEntry(place: place, row: row))
   }
 
-  /// The rows that decided `group`, the first of them. O(rows kept).
-  func rows(shownFor group: Int32) -> [Int32] { shown.filter { $0.group == group }.map(\.row) }
+  /// The rows that decided each group, the first of them. O(rows kept).
+  var shownByGroup: [Int32: [Int32]] { Dictionary(grouping: shown, by: \.group).mapValues { $0.map(\.row) } }
 
-  /// The rows of which it isn't known how they count in `group`. O(rows kept).
-  func rows(openIn group: Int32) -> [Int32] { uncertain.filter { $0.group == group }.map(\.row) }
+  /// The rows of which it isn't known how they count in each group. O(rows kept).
+  var openByGroup: [Int32: [Int32]] { Dictionary(grouping: uncertain, by: \.group).mapValues { $0.map(\.row) } }
 
   /// How many rows decided `group`.
   func total(of group: Int32) -> Int { Int(totals[group] ?? 0) }
