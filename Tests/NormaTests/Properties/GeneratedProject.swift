@@ -60,11 +60,14 @@ struct GeneratedProject {
       ]
     }
     let months = (1...8).map { "2026-0\($0)" }
-    events = (0..<Int.random(in: 0...18, using: &random)).map { number in
+    // The first event always has an unknown date, so that no project is without an unknown cell.
+    events = (0..<Int.random(in: 1...18, using: &random)).map { number in
       [
         GeneratedCell("E\(number)"),
         maybe(&random, 12, names.randomElement(using: &random) ?? "", names, as: ""),
-        random.chance(12) ? GeneratedCell("") : maybe(&random, 12, date(&random), dates, as: "??"),
+        number == 0
+          ? GeneratedCell(unknown: "??", completions: dates)
+          : random.chance(12) ? GeneratedCell("") : maybe(&random, 12, date(&random), dates, as: "??"),
         random.chance(15) ? GeneratedCell("") : maybe(&random, 12, date(&random), dates, as: "去年"),
         random.chance(20) ? GeneratedCell("") : maybe(&random, 12, random.chance(50) ? "是" : "否", ["是", "否"], as: "x"),
         random.chance(20)
