@@ -85,6 +85,7 @@ public enum ExpressionProblem: Hashable, Sendable {
 public enum FileProblem: Hashable, Sendable {
   case missing
   case isDirectory
+  case noRuleFiles
   case notPermitted
   case notText(byte: Int)
   case unreadable(String)

@@ -13,13 +13,14 @@ public struct RuleBaseLoader {
     self.sink = sink
   }
 
-  /// Reads rule files; of a folder, all `.yaml` and `.yml` files below it in the order of their paths.
+  /// Reads rule files; of a folder, all `.yaml` and `.yml` files below it in the order of their paths. A folder without
+  /// any is a mistake: its duties would pass in silence.
   public mutating func read(path: String, from origin: SourceLocation? = nil) {
+    let origin = origin ?? SourceLocation(file: SourceFile(path: path, text: ""), range: nil)
     switch FileSystem.ruleFiles(at: path) {
-    case .failure(let problem):
-      sink.report(
-        .file(problem.problem), at: origin ?? SourceLocation(file: SourceFile(path: path, text: ""), range: nil))
+    case .failure(let error): sink.report(.file(error.problem), at: origin)
     case .success(let paths):
+      if paths.isEmpty { sink.report(.file(.noRuleFiles), at: origin) }
       for path in paths { readFile(path) }
     }
   }

@@ -149,6 +149,8 @@ extension FileProblem {
     switch self {
     case .missing: Wording("找不到这个文件或文件夹", "there is no such file or folder")
     case .isDirectory: Wording("这是文件夹，不是文件", "this is a folder, not a file")
+    case .noRuleFiles:
+      Wording("这个文件夹里没有规则文件（.yaml 或 .yml）", "this folder holds no rule files (.yaml or .yml)")
     case .notPermitted: Wording("没有读取权限", "reading it is not permitted")
     case .notText(let byte):
       Wording(
