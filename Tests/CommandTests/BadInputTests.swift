@@ -28,6 +28,12 @@ import Testing
       name: "two columns for one field", file: "visits.csv", contents: text("店名,日期,on\n东店,2026-01-01,\n"),
       says: "several columns"),
     Case(
+      name: "a data file without headings", file: "visits.csv", contents: text("东店,2026-01-05,\n西店,2026-01-09,0\n"),
+      says: "unused columns: 东店, 2026-01-05"),
+    Case(
+      name: "a heading that stands twice", file: "visits.csv",
+      contents: text("店名,日期,收费,店名\n东店,2026-01-05,,西店\n"), says: "several columns match the field shop"),
+    Case(
       name: "a quote that is never closed", file: "visits.csv", contents: text("店名,日期\n\"东店,2026-01-01\n"),
       says: "not closed"),
     Case(
@@ -38,7 +44,9 @@ import Testing
     Case(
       name: "a rule file that is no text", file: "rules.yaml", contents: bytes([0xFF, 0xFE, 0x00, 0x41]), says: "UTF-8"),
     Case(name: "a NUL byte in a rule file", file: "rules.yaml", contents: text("rules:\0 []"), says: "UTF-8"),
-    Case(name: "a rule file of 100 MB", file: "rules.yaml", contents: Data(count: 100 << 20), says: "larger than"),
+    Case(
+      name: "invalid UTF-8 inside a rule file", file: "rules.yaml", contents: text("rules:\n") + bytes([0xC3, 0x28]),
+      says: "byte 8 is not UTF-8"),
     Case(
       name: "brackets without end", file: "rules.yaml", contents: text("a: " + String(repeating: "[", count: 100_000)),
       says: "nested deeper"),
@@ -61,36 +69,81 @@ import Testing
       contents: text("norma: 9\norganization: 甲\nrules: [rules.yaml]\n"), says: "version 1"),
   ]
 
-  @Test("is refused with exit code 3 and its file's name", arguments: unreadable)
-  func unreadableInput(item: Case) throws {
-    let result = try ShopProject().with(item.file, item.contents).audit(["--language", "en"])
-    #expect(!result.crashed, "\(result.errors)")
-    #expect(result.exitCode == 3, "\(result.errors)")
-    #expect(result.errors.contains(item.file), "\(result.errors)")
-    #expect(result.errors.contains(item.says), "\(result.errors)")
-    #expect(!result.errors.contains("Fatal error"))
+  /// Checks that a run ended with 3, and said in `language` what is wrong with `file`, and nothing else.
+  private func expectRefusal(_ result: Binary.Result, of file: String, in language: String) {
+    #expect(!result.crashed && result.exitCode == 3, "\(result.errors)")
     #expect(result.output.isEmpty)
+    let word = language == "zh" ? "错误" : "error"
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.contains { $0.contains(word) } && lines.contains { $0.contains(file) }, "\(result.errors)")
+    for trace in ["Fatal error", "Stack dump", "Thread 0", ".swift:"] { #expect(!result.errors.contains(trace)) }
   }
 
-  @Test("a folder where a file is expected is refused", arguments: ["visits.csv", "rules.yaml"])
-  func folders(name: String) throws {
+  @Test("is refused with exit code 3 and its file's name, in both languages", arguments: unreadable, ["zh", "en"])
+  func unreadableInput(item: Case, language: String) throws {
+    let result = try ShopProject().with(item.file, item.contents).audit(["--language", language])
+    expectRefusal(result, of: item.file, in: language)
+    if language == "en" { #expect(result.errors.contains(item.says), "\(result.errors)") }
+  }
+
+  @Test("a folder where a file is expected is refused", arguments: ["visits.csv", "rules.yaml"], ["zh", "en"])
+  func folders(name: String, language: String) throws {
     let folder = try ScratchFolder()
     try folder.write(ShopProject().with(name, nil).files)
     try FileManager.default.createDirectory(
       at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
-    let result = try Binary.run(["audit", "--as-of", "2026-03-01"], in: folder.url)
-    // A folder of rules is one without rules; a folder of data is no sheet.
-    #expect(!result.crashed)
-    #expect(result.exitCode == 3, "\(result.errors)")
-    #expect(!result.errors.isEmpty)
+    let result = try Binary.run(["audit", "--as-of", "2026-03-01", "--language", language], in: folder.url)
+    // A folder of rules is allowed, but not one without rules.
+    expectRefusal(result, of: name, in: language)
+  }
+
+  @Test("a rule file of 100 MB is refused", arguments: ["zh", "en"])
+  func hugeRuleFile(language: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write(ShopProject().files)
+    let file = try FileHandle(forWritingTo: folder.url.appendingPathComponent("rules.yaml"))
+    try file.truncate(atOffset: 100 << 20)
+    try file.close()
+    let result = try Binary.run(["audit", "--language", language], in: folder.url)
+    expectRefusal(result, of: "rules.yaml", in: language)
+    #expect(result.errors.contains("8 MB"))
+  }
+
+  @Test(
+    "a file that may not be read is refused", .disabled(if: getuid() == 0, "root may read every file"),
+    arguments: ["visits.csv", "rules.yaml", "norma.yaml"], ["zh", "en"])
+  func notPermitted(name: String, language: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write(ShopProject().files)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0], ofItemAtPath: folder.url.appendingPathComponent(name).path)
+    let result = try Binary.run(["audit", "--as-of", "2026-03-01", "--language", language], in: folder.url)
+    expectRefusal(result, of: name, in: language)
+  }
+
+  @Test("a file in another encoding than the project names is refused", arguments: ["zh", "en"])
+  func wrongEncoding(language: String) throws {
+    var project = ShopProject()
+    let settings = String(decoding: try #require(project.files["norma.yaml"]), as: UTF8.self)
+    project = project.with(
+      "norma.yaml", settings.replacing("visits: visits.csv", with: "visits: {file: visits.csv, encoding: utf-8}"))
+    #expect(try project.audit().exitCode == 1, "what the encoding is named for can be read")
+    // 店名,日期 and a row of 东店, in GB 18030.
+    let sheet: [UInt8] =
+      [0xB5, 0xEA, 0xC3, 0xFB, 0x2C, 0xC8, 0xD5, 0xC6, 0xDA, 0x0A, 0xB6, 0xAB, 0xB5, 0xEA, 0x2C]
+      + Array("2026-01-05\n".utf8)
+    expectRefusal(
+      try project.with("visits.csv", Data(sheet)).audit(["--language", language]), of: "visits.csv", in: language)
+    #expect(try ShopProject().with("visits.csv", Data(sheet)).audit().exitCode == 1, "it is read where none is named")
   }
 
   @Test("a project that is not there is refused")
   func missingProject() throws {
-    let folder = try ScratchFolder()
-    let result = try Binary.run(["audit"], in: folder.url)
-    #expect(result.exitCode == 3)
-    #expect(result.errors.contains("norma.yaml"))
+    for language in ["zh", "en"] {
+      let folder = try ScratchFolder()
+      let result = try Binary.run(["audit", "--language", language], in: folder.url)
+      expectRefusal(result, of: "norma.yaml", in: language)
+    }
   }
 
   @Test("every file that can't be read is named in one run")
@@ -127,8 +180,50 @@ import Testing
     let result = try ShopProject().with(item.file, item.contents).audit(["--format", "json"])
     #expect(!result.crashed && [0, 1, 2].contains(result.exitCode), "\(result.errors)")
     #expect(result.output.contains(item.says))
+    #expect(!result.errors.contains("Fatal error"))
     let json = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
     #expect((json?["data_findings"] as? [Any])?.isEmpty == false)
+  }
+
+  @Test("rows that are too short or too long are findings, and every row is kept")
+  func raggedRows() throws {
+    let sheet = "店名,日期,收费\n东店,2026-01-05\n西店,2026-01-09,0,x,y\n东店,2026-02-03,5\n西店,2026-02-04,\n"
+    let result = try ShopProject().with("visits.csv", sheet).audit(["--format", "json"])
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let inputs = try #require(report["inputs"] as? [[String: Any]])
+    #expect(inputs.first { $0["file"] as? String == "visits.csv" }?["rows"] as? Int == 4)
+    let problems = (report["data_findings"] as? [[String: Any]] ?? []).compactMap { $0["problem"] as? String }
+    #expect(Set(problems) == ["too_few_cells", "too_many_cells"])
+    // The visit in the row that was cut short still counts, for every month of both shops is met.
+    let rules = (report["rules"] as? [[String: Any]] ?? [])
+    #expect(!rules.isEmpty)
+    let broken = (report["findings"] as? [[String: Any]] ?? []).compactMap { $0["rule"] as? String }
+    #expect(!broken.contains("shops.visits"), "\(broken)")
+  }
+
+  @Test("a column that no field has is a note, and so are two of one name")
+  func unknownColumns() throws {
+    let plain = "店名,日期,收费\n东店,2026-01-05,\n西店,2026-01-09,0\n东店,2026-02-03,5\n西店,2026-02-04,\n"
+    for extra in [",备注", ",备注,备注"] {
+      let sheet = plain.replacing("店名,日期,收费", with: "店名,日期,收费\(extra)")
+        .replacing("东店,2026-01-05,", with: "东店,2026-01-05," + extra.filter { $0 == "," })
+      let result = try ShopProject().with("visits.csv", sheet).audit(["--language", "en"])
+      #expect(result.exitCode == 1 && !result.crashed, "\(result.errors)")
+      #expect(result.output.contains("备注") && result.output.contains("is not used"), "\(result.output)")
+    }
+  }
+
+  @Test("blank rows are no rows")
+  func blankRows() throws {
+    let plain = "店名,日期,收费\n东店,2026-01-05,\n西店,2026-01-09,0\n东店,2026-02-03,5\n西店,2026-02-04,\n"
+    func summary(_ sheet: String) throws -> NSDictionary {
+      let output = try ShopProject().with("visits.csv", sheet).audit(["--format", "json"]).output
+      let report = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+      #expect((report["data_findings"] as? [Any])?.isEmpty == true, "\(output)")
+      return try #require(report["summary"] as? NSDictionary)
+    }
+    let spaced = plain.replacing("\n", with: "\n\n") + ",,\n\n"
+    #expect(try summary(spaced) == summary(plain))
   }
 
   @Test("separators, line ends, marks and encodings of spreadsheets all read alike")

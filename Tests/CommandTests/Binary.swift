@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testing
 
@@ -12,12 +13,17 @@ enum Binary {
     let crashed: Bool
   }
 
+  /// The command ran longer than any test's input can need.
+  struct TimedOut: Error {
+    let arguments: [String]
+  }
+
   /// The folder of the checkout.
   static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// Runs `norma` with arguments, in a folder.
-  static func run(_ arguments: [String], in folder: URL = checkout) throws -> Result {
+  /// Runs `norma` with arguments, in a folder. Ends it, and throws, where it is not done after `seconds`.
+  static func run(_ arguments: [String], in folder: URL = checkout, seconds: Int = 120) throws -> Result {
     let process = Process()
     // The command stands beside the tests.
     let tests = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).resolvingSymlinksInPath()
@@ -30,8 +36,14 @@ enum Binary {
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     try process.run()
-    process.waitUntilExit()
+    if ended.wait(timeout: .now() + .seconds(seconds)) == .timedOut {
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      throw TimedOut(arguments: arguments)
+    }
     return Result(
       output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self), exitCode: process.terminationStatus,

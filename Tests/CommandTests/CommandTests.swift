@@ -33,6 +33,8 @@ import Testing
     #expect(try ShopProject().audit(["--only", "nothing.*"]).exitCode == 2)
     let unreadable = ShopProject().with("visits.csv", "店名,日期,收费\n东店,2026-01-05,免\n")
     #expect(try unreadable.audit(["--only", "shops.no-fee"]).exitCode == 2)
+    #expect(try ShopProject().with("visits.csv", Data?.none).audit().exitCode == 3)
+    #expect(try ShopProject().with("rules.yaml", "rules: 1\n").audit().exitCode == 3)
   }
 
   @Test("rules are chosen by id, department and severity")
@@ -44,6 +46,19 @@ import Testing
     #expect(try rules(["--only", "*.no-*"]) == ["shops.no-fee"])
     #expect(try rules(["--department", "市场所"]) == ["shops.visits"])
     #expect(try rules(["--severity", "minor"]) == ["shops.visits", "shops.no-fee"])
+  }
+
+  @Test("periods that ended before the day of --since are not judged")
+  func since() throws {
+    let sheet = "店名,日期,收费\n东店,2026-02-03,\n西店,2026-02-04,\n"
+    func broken(_ arguments: [String]) throws -> [String] {
+      let output = try ShopProject().with("visits.csv", sheet).audit(["--format", "json"] + arguments).output
+      return (try json(output)["findings"] as? [[String: Any]] ?? []).filter { $0["rule"] as? String == "shops.visits" }
+        .compactMap { $0["period"] as? String }
+    }
+    #expect(try broken([]) == ["2026-01", "2026-01"])
+    #expect(try broken(["--since", "2026-02-01"]).isEmpty)
+    #expect(try broken(["--since", "2026-01-31"]) == ["2026-01", "2026-01"])
   }
 
   @Test("sensitive values are masked unless asked for")
@@ -59,6 +74,8 @@ import Testing
   func engines() throws {
     let columnar = try ShopProject().audit(["--format", "json"]).output
     #expect(try ShopProject().audit(["--format", "json", "--engine", "row-by-row"]).output == columnar)
+    let township = ["audit", "Examples/township", "--as-of", "2026-11-23", "--format", "json"]
+    #expect(try Binary.run(township + ["--engine", "row-by-row"]).output == Binary.run(township).output)
   }
 
   @Test("a report is written to a file in the format of its ending")
@@ -96,10 +113,15 @@ import Testing
     let text = try broken.run(["lint", "rules.yaml", "--language", "en"])
     #expect(text.exitCode == 3 && text.output.contains("did you mean `coverage`?") && text.output.contains("^~"))
     let github = try broken.run(["lint", "rules.yaml", "--format", "github"])
-    #expect(github.output.contains("::error file=rules.yaml,line=3,col=5"))
-    let parsed = try json(try broken.run(["lint", "rules.yaml", "--format", "json"]).output)
-    #expect((parsed["diagnostics"] as? [Any])?.isEmpty == false)
-    #expect(try ShopProject().run(["lint", "rules.yaml"]).exitCode == 0)
+    #expect(github.exitCode == 3 && github.output.contains("::error file=rules.yaml,line=3,col=5"))
+    let machine = try broken.run(["lint", "rules.yaml", "--format", "json"])
+    #expect(machine.exitCode == 3)
+    #expect((try json(machine.output)["diagnostics"] as? [Any])?.isEmpty == false)
+    for format in ["text", "json", "github"] {
+      let clean = try ShopProject().run(["lint", "norma.yaml", "rules.yaml", "--format", format])
+      #expect(clean.exitCode == 0, "\(clean.output)")
+      #expect(try Binary.run(["lint", "nowhere.yaml", "--format", format]).exitCode == 3)
+    }
     #expect(try Binary.run(["lint", "Rules"]).exitCode == 0)
   }
 
@@ -110,6 +132,9 @@ import Testing
     let report = try json(overdue.output)
     #expect((report["overdue"] as? [Any])?.count == 4)
     #expect((report["upcoming"] as? [Any])?.isEmpty == false)
+    let text = try Binary.run(["due", "Examples/township", "--as-of", "2026-11-23", "--language", "en"])
+    #expect(text.exitCode == 1 && text.output.contains("西坡村"), "\(text.output)")
     #expect(try ShopProject().run(["due", "--as-of", "2026-03-01"]).exitCode == 0)
+    #expect(try ShopProject().with("visits.csv", Data?.none).run(["due"]).exitCode == 3)
   }
 }

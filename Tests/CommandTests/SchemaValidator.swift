@@ -17,10 +17,10 @@ struct SchemaValidator {
     {
       return problems + ["\(place): not \(types)"]
     }
-    if let choices = schema["enum"] as? [String], !choices.contains(value as? String ?? "") {
+    if let choices = schema["enum"] as? [Any], !choices.contains(where: { isSame(value, $0) }) {
       problems.append("\(place): not one of \(choices)")
     }
-    if let constant = schema["const"] as? Int, value as? Int != constant {
+    if let constant = schema["const"], !isSame(value, constant) {
       problems.append("\(place): not \(constant)")
     }
     if let pattern = schema["pattern"] as? String, let text = value as? String,
@@ -60,6 +60,12 @@ struct SchemaValidator {
       }
     }
     return problems
+  }
+
+  /// Tells whether two JSON values are the same; a boolean is no number, although Foundation compares them as such.
+  private static func isSame(_ one: Any, _ other: Any) -> Bool {
+    guard let one = one as? NSObject, let other = other as? NSObject else { return false }
+    return isType(one, "boolean") == isType(other, "boolean") && one.isEqual(other)
   }
 
   private static func isType(_ value: Any, _ type: String) -> Bool {
