@@ -38,6 +38,6 @@ struct DueCommand: ParsableCommand {
     let report = try session.run(Audit(session.project, options: options))
     let due = DueReport(report: report, language: session.language)
     Terminal.print(format == "json" ? due.json : due.text(usesColor: Terminal.hasColor))
-    throw ExitCode(due.overdue.isEmpty ? 0 : 1)
+    throw ExitCode(due.exitCode)
   }
 }

@@ -137,4 +137,14 @@ import Testing
     #expect(try ShopProject().run(["due", "--as-of", "2026-03-01"]).exitCode == 0)
     #expect(try ShopProject().with("visits.csv", Data?.none).run(["due"]).exitCode == 3)
   }
+
+  @Test("due does not pass where nothing was checked")
+  func dueOfNothing() throws {
+    for format in ["text", "json"] {
+      let arguments = ["due", "--as-of", "2026-03-01", "--only", "nothing.*", "--format", format]
+      #expect(try ShopProject().run(arguments).exitCode == 2)
+    }
+    let text = try ShopProject().run(["due", "--as-of", "2026-03-01", "--only", "nothing.*"]).output
+    #expect(text.contains("nothing was checked") && !text.contains("nothing is overdue"))
+  }
 }

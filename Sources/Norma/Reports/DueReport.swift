@@ -18,12 +18,23 @@ public struct DueReport: Sendable {
     upcoming = report.upcoming
   }
 
+  /// Whether no obligation was looked at, so that empty lists say nothing.
+  private var checkedNothing: Bool { report.summary.obligations == 0 }
+
+  /// The exit code of the command: 1 where anything is overdue, 2 where nothing was checked, 0 otherwise.
+  public var exitCode: Int32 {
+    if !overdue.isEmpty { return 1 }
+    return checkedNothing ? 2 : 0
+  }
+
   /// Returns the lists by department, as text.
   public func text(usesColor: Bool) -> String {
     let style = TerminalStyle(isOn: usesColor)
     let isChinese = language == .zh
     var lines = [style.bold("\(report.organization[language]) \(report.asOf)")]
-    if overdue.isEmpty && upcoming.isEmpty {
+    if checkedNothing {
+      lines.append(isChinese ? "没有任何应检查的事项" : "nothing was checked")
+    } else if overdue.isEmpty && upcoming.isEmpty {
       lines.append(isChinese ? "没有逾期和即将到期的事项" : "nothing is overdue or due soon")
     }
     let none = isChinese ? "未指定部门" : "no department"
