@@ -163,7 +163,9 @@ struct RuleJudgment {
   private func openOrUndetermined(_ judged: Judged, _ period: Period, _ due: Result<Due, UnsetParameter>?) -> Judged {
     var judged = judged
     let isOpen = if case .success(let due)? = due { context.asOf <= due.last } else { judge.isOpen(period) }
-    judged.verdict = isOpen ? Verdict(.pending) : Verdict(.undetermined, doubt: .uncertainSubject)
+    let dueDate = judged.verdict.due
+    judged.verdict =
+      isOpen ? Verdict(.pending, due: dueDate) : Verdict(.undetermined, doubt: .uncertainSubject, due: dueDate)
     return judged
   }
 
