@@ -74,6 +74,7 @@ struct Run<Variables: Activation> {
     if let target, !resolution.namespaced.contains(node.id) { values.append(evaluate(target, frame)) }
     for argument in arguments { values.append(evaluate(argument, frame)) }
     if let failure = Value.failure(among: values) { return failure }
+    for case .openList(let list) in values { return .unknown(list.reason) }
     for implementation in resolution.functions[node.id] ?? [] {
       if let value = implementation(values) { return value }
     }
@@ -157,6 +158,7 @@ struct Run<Variables: Activation> {
     switch range {
     case .list(let values): elements = values.enumerated().map { (.int(Int64($0.offset)), $0.element) }
     case .map(let map): elements = map.entries.map { ($0.key, $0.value) }
+    case .openList(let list): return openComprehension(node, list, frame)
     case let failure where failure.isFailure: return failure
     default: return .failure(.noSuchOverload(node.kind.rawValue))
     }
@@ -169,6 +171,29 @@ struct Run<Variables: Activation> {
     case .all: return quantifier(elements.map(frames), node.body, decidedBy: false)
     case .exists: return quantifier(elements.map(frames), node.body, decidedBy: true)
     default: return collect(node, elements, frames)
+    }
+  }
+
+  /// Goes through a list of which some elements may not be there: the result is known where they make no difference.
+  private mutating func openComprehension(_ node: Expression.Comprehension, _ list: OpenList, _ frame: Frame?) -> Value
+  {
+    guard node.second == nil else { return .unknown(list.reason) }
+    let frames = list.certain.map { Frame(node.variable, $0, frame) }
+    let open = list.possible.map { Frame(node.variable, $0, frame) }
+    switch node.kind {
+    case .all, .exists:
+      let decisive = node.kind == .exists
+      let certain = quantifier(frames, node.body, decidedBy: decisive)
+      if case .bool(decisive) = certain { return certain }
+      let possible = quantifier(open, node.body, decidedBy: decisive)
+      if case .bool(!decisive) = possible { return certain }
+      return Value.failure(among: [certain, possible, .unknown(list.reason)]) ?? .unknown(list.reason)
+    case .existsOne, .filter:
+      for frame in open {
+        guard case .bool(false) = evaluate(node.body, frame) else { return .unknown(list.reason) }
+      }
+      return collect(node, list.certain.map { (.null, $0) }) { Frame(node.variable, $0.second, frame) }
+    default: return .unknown(list.reason)
     }
   }
 

@@ -89,6 +89,27 @@ public struct Expression: Hashable, Sendable {
   }
 }
 
+extension Expression {
+  /// Returns the same node, at the same place in the source, saying something else; its children keep their numbers.
+  public func replacing(_ kind: Kind) -> Expression {
+    Expression(id: id, range: range, kind: kind)
+  }
+}
+
+extension Expression.Entry {
+  /// Returns the same entry with another key and value.
+  public func replacing(key: Expression, value: Expression) -> Self {
+    Self(key: key, value: value, isOptional: isOptional)
+  }
+}
+
+extension Expression.Comprehension {
+  /// Returns the same macro over another range, with another filter and body.
+  public func replacing(range: Expression, filter: Expression?, body: Expression) -> Self {
+    Self(kind: kind, range: range, variable: variable, second: second, filter: filter, body: body)
+  }
+}
+
 extension Expression.Kind {
   fileprivate var children: [Expression] {
     switch self {

@@ -11,6 +11,8 @@ public enum Value: Sendable {
   case string(String)
   case bytes([UInt8])
   case list([Value])
+  /// A list of which some elements may not be there.
+  indirect case openList(OpenList)
   case map(MapValue)
   case timestamp(Timestamp)
   case duration(Duration)
@@ -41,7 +43,7 @@ public enum Value: Sendable {
     case .double: "double"
     case .string: "string"
     case .bytes: "bytes"
-    case .list: "list"
+    case .list, .openList: "list"
     case .map: "map"
     case .timestamp: "google.protobuf.Timestamp"
     case .duration: "google.protobuf.Duration"
@@ -52,6 +54,26 @@ public enum Value: Sendable {
     case .error: "error"
     case .unknown: "unknown"
     }
+  }
+}
+
+/// A list of which some elements may not be there: what is asked of it is known where those make no difference.
+///
+/// Its elements have no order, so that no index leads to one.
+public struct OpenList: Sendable {
+  /// The elements that are there.
+  public let certain: [Value]
+  /// The elements that may be there.
+  public let possible: [Value]
+  /// What would have to be known.
+  public let reason: UnknownSet
+
+  /// Creates a list with at least one element that may not be there.
+  public init(certain: [Value], possible: [Value], reason: UnknownSet) {
+    precondition(!possible.isEmpty, "a list without open elements is an ordinary list")
+    self.certain = certain
+    self.possible = possible
+    self.reason = reason
   }
 }
 

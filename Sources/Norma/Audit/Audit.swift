@@ -20,6 +20,8 @@ public struct Audit {
     public var reveals = false
     /// How rules are evaluated.
     public var engine = Engine.columnar
+    /// Whether the report names every obligation, and not the findings alone.
+    public var keepsEveryObligation = false
     /// How many days ahead open obligations are listed; nil for none.
     public var horizon: Int?
 
@@ -48,7 +50,7 @@ public struct Audit {
   let project: Project
   let options: Options
   let context: EvaluationContext
-  let rules: [(rule: Rule, plan: RulePlan)]
+  let rules: [JudgedRule]
   private var notes: [Note] = []
 
   /// Prepares an audit.
@@ -57,76 +59,150 @@ public struct Audit {
     self.options = options
     let functions = ExpressionFunctions(calendar: project.calendar, timeZone: project.timeZone)
     let newYear = CivilDate(year: options.asOf.year, month: 1, day: 1) ?? options.asOf
-    context = EvaluationContext(
+    var context = EvaluationContext(
       asOf: options.asOf, since: options.since ?? project.since ?? newYear, timeZone: project.timeZone,
       calendar: project.calendar, parameters: project.ruleBase.parameters, datasets: project.ruleBase.datasets,
-      functions: functions.library, evidenceLimit: options.evidenceLimit)
+      relationships: project.ruleBase.relationships, functions: functions.library,
+      evidenceLimit: options.evidenceLimit)
     let patterns = options.only.map { WildcardPattern($0) }
-    var rules: [(rule: Rule, plan: RulePlan)] = []
+    let stages = RuleStages(project.judgedRules.compactMap { project.plans[$0.id] }, project.ruleBase).stages
+    var rules: [JudgedRule] = []
     for rule in project.judgedRules {
-      guard let plan = project.plans[rule.id], rule.severity >= options.severity,
-        patterns.isEmpty || patterns.contains(where: { $0.matches(rule.id) }),
-        options.department.map({ $0 == rule.department?.zh || $0 == rule.department?.en }) ?? true
-      else { continue }
-      let missing = plan.datasets.filter { project.sources[$0] == nil }
+      guard let plan = project.plans[rule.id] else { continue }
+      let isShown =
+        rule.severity >= options.severity && (patterns.isEmpty || patterns.contains { $0.matches(rule.id) })
+        && options.department.map { $0 == rule.department?.zh || $0 == rule.department?.en } ?? true
+      let missing = project.ruleBase.roots(of: plan.datasets).filter {
+        project.sources[$0] == nil && !project.ruleBase.isMadeByAudit($0)
+      }
       if missing.isEmpty {
-        rules.append((rule, plan))
-      } else {
-        notes.append(.ruleWithoutData(rule: rule.id, datasets: missing))
+        let stage = stages.firstIndex { $0.contains(rule.id) } ?? 0
+        rules.append(JudgedRule(rule: rule, plan: plan, stage: stage, isShown: isShown))
+      } else if isShown {
+        notes.append(.ruleWithoutData(rule: rule.id, datasets: missing.sorted()))
       }
     }
+    // What is not shown is judged all the same where other rules or scorecards follow it.
+    let isFollowed = rules.contains { $0.stage > 0 } || !project.ruleBase.scorecards.isEmpty
+    if !isFollowed { rules.removeAll { !$0.isShown } }
+    context.keepsEveryObligation = isFollowed || options.keepsEveryObligation
+    self.context = context
     self.rules = rules
   }
 
+  /// A rule that is judged.
+  struct JudgedRule {
+    let rule: Rule
+    let plan: RulePlan
+    /// When it is judged: after those that it follows.
+    let stage: Int
+    /// Whether the report shows it.
+    let isShown: Bool
+  }
+
   /// The plans of the rules that are judged, in their order.
-  public var plans: [RulePlan] { rules.map(\.plan) }
+  public var plans: [RulePlan] { rules.filter(\.isShown).map(\.plan) }
 
   /// Reads the data, evaluates and judges every rule, and returns the report; throws where a file can't be read.
   public func run() throws(Failure) -> AuditReport {
-    var data = AuditData(project: project, context: context, plans: plans)
+    var data = AuditData(project: project, context: context, plans: rules.map(\.plan))
     try data.readTables()
-    var evaluators: [RuleEvaluator] = []
-    var rosters: [Roster?] = []
-    for (_, plan) in rules {
-      let roster = data.roster(of: plan, context)
-      rosters.append(roster)
-      evaluators.append(RuleEvaluator(plan, roster: roster, engine: options.engine, context: context))
+    var run = AuditRun(
+      judgments: rules.map { RuleJudgment($0.rule, $0.plan, context: context, horizon: options.horizon) },
+      groups: rules.map { _ in [] }, rowsOfNobody: rules.map { _ in 0 },
+      waivers: WaiverTable(project.ruleBase.waivers, asOf: context.asOf))
+    for stage in 0...(rules.map(\.stage).max() ?? 0) { try judge(stage, &data, &run) }
+    let scores = scores(run.judgments)
+    let shown = rules.indices.filter { rules[$0].isShown }
+    var collector = EvidenceCollector(data: data, context: context, reveals: options.reveals)
+    let findings = collector.findings(of: shown.map { (run.judgments[$0], run.groups[$0]) })
+    let nobody = shown.filter { run.rowsOfNobody[$0] > 0 }.map { index -> Note in
+      let plan = rules[index].plan
+      return .rowsOfNobody(
+        rule: plan.rule, dataset: plan.dataset, field: plan.rosterField ?? "", rows: run.rowsOfNobody[index])
     }
-    var rowsOfNobody = [Int](repeating: 0, count: rules.count)
-    try data.readAll { dataset, batch in
-      for index in evaluators.indices where rules[index].plan.dataset == dataset {
-        evaluators[index].consume(batch)
+    let years = shown.reduce(into: Set<Int>()) { $0.formUnion(run.judgments[$1].yearsWithoutHolidays) }
+    var report = report(
+      data, shown.map { run.judgments[$0] }, findings, collector, run.waivers.notes + nobody, years)
+    report.scores = scores
+    return report
+  }
+
+  /// What an audit has found out so far, rule by rule.
+  private struct AuditRun {
+    var judgments: [RuleJudgment]
+    var groups: [[GroupResult]]
+    var rowsOfNobody: [Int]
+    var waivers: WaiverTable
+  }
+
+  /// Judges the rules of a stage; those before are judged.
+  private func judge(_ stage: Int, _ data: inout AuditData, _ run: inout AuditRun) throws(Failure) {
+    let members = rules.indices.filter { rules[$0].stage == stage }
+    if stage > 0 {
+      let before = rules.indices.filter { rules[$0].stage < stage }.map { run.judgments[$0] }
+      data.add(AuditTables.table(of: before, asOf: context.asOf))
+      if !project.ruleBase.scorecards.isEmpty {
+        data.add(AuditTables.table(of: scores(before), project.ruleBase.scorecards))
+      }
+      data.deriveFollowing(members.map { rules[$0].plan })
+    }
+    var context = context
+    context.relations = data.relations(
+      for: members.reduce(into: RelationReads()) { $0.formUnion(rules[$1].plan.relations) })
+    var evaluators: [Int: RuleEvaluator] = [:]
+    var rosters: [Int: Roster] = [:]
+    for index in members {
+      let plan = rules[index].plan
+      let roster = data.roster(of: plan, context)
+      rosters[index] = roster
+      evaluators[index] = RuleEvaluator(plan, roster: roster, engine: options.engine, context: context)
+      run.judgments[index].context = context
+    }
+    var rowsOfNobody: [Int: Int] = [:]
+    try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom in
+      for index in members where rules[index].plan.inputs.contains(dataset) {
+        if isPhantom, rules[index].plan.judgesRows { continue }
+        evaluators[index]?.consume(batch, of: dataset)
         if let field = rules[index].plan.rosterField.flatMap({ context.datasets[dataset]?.index(of: $0) }) {
-          rowsOfNobody[index] += batch.column(ofField: field).nullCount
+          rowsOfNobody[index, default: 0] += batch.column(ofField: field).nullCount
         }
       }
     }
-    var waivers = WaiverTable(project.ruleBase.waivers, asOf: context.asOf)
-    var judgments: [(RuleJudgment, GroupResult?)] = []
-    var years: Set<Int> = []
-    for (index, (rule, plan)) in rules.enumerated() {
-      var judgment = RuleJudgment(rule, plan, context: context, horizon: options.horizon)
-      var groups: GroupResult?
-      switch evaluators[index].finish() {
-      case .groups(let result):
-        judgment.judge(result, roster: rosters[index], waivers: &waivers)
-        groups = result
-      case .rows(let result):
-        let subjects = try data.subjects(of: plan.dataset, rows: result.exceptions.map(\.row))
-        judgment.judge(result, subject: { subjects[$0] ?? Subject([]) }, waivers: &waivers)
-      }
-      evaluators[index] = .idle
-      years.formUnion(judgment.yearsWithoutHolidays)
-      judgments.append((judgment, groups))
+    for index in members {
+      run.rowsOfNobody[index] = rowsOfNobody[index] ?? 0
+      guard let evaluator = evaluators.removeValue(forKey: index) else { continue }
+      run.groups[index] = judge(
+        evaluator.finish(), rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
     }
-    var collector = EvidenceCollector(data: data, context: context, reveals: options.reveals)
-    let findings = try collector.findings(of: judgments)
-    let nobody = rules.indices.filter { rowsOfNobody[$0] > 0 }.map { index -> Note in
-      let plan = rules[index].plan
-      return .rowsOfNobody(
-        rule: plan.rule, dataset: plan.dataset, field: plan.rosterField ?? "", rows: rowsOfNobody[index])
+  }
+
+  /// Judges what was measured of one rule, and returns the groups that hold its evidence.
+  private func judge(
+    _ result: RuleResult, _ plan: RulePlan, _ roster: Roster?, _ data: AuditData, _ context: EvaluationContext,
+    _ judgment: inout RuleJudgment, _ waivers: inout WaiverTable
+  ) -> [GroupResult] {
+    func subject(_ rows: [Int32]) -> (Int32) -> RuleJudgment.RowSubject {
+      let subjects = data.subjects(of: plan, rows: rows, context)
+      return { subjects[$0] ?? .init(subject: Subject([]), answerable: []) }
     }
-    return report(data, judgments.map(\.0), findings, collector, waivers.notes + nobody, years)
+    switch result {
+    case .groups(let result):
+      judgment.judge(result, roster: roster, waivers: &waivers)
+      return [result]
+    case .pairs(let left, let right):
+      judgment.judge(left: left, right: right, roster: roster, waivers: &waivers)
+      return [left, right]
+    case .rows(let result):
+      judgment.judge(result, subject: subject(result.metRows + result.exceptions.map(\.row)), waivers: &waivers)
+    case .responses(let rows): judgment.judge(rows, subject: subject(rows.map(\.row)), waivers: &waivers)
+    case .matches(let matches): judgment.judge(matches, waivers: &waivers)
+    }
+    return []
+  }
+
+  private func scores(_ judgments: [RuleJudgment]) -> [Score] {
+    project.ruleBase.scorecards.flatMap { ScoreKeeper(scorecard: $0, context: context).scores(judgments) }
   }
 
   private func report(
@@ -138,8 +214,11 @@ public struct Audit {
     let unset = judgments.flatMap(\.exceptions).compactMap { exception -> String? in
       if case .unsetParameter(let name)? = exception.verdict.doubt { name } else { nil }
     }
+    let read = judgments.flatMap { $0.counts.obligations > 0 ? $0.plan.parameters : [] }.filter {
+      context.parameters[$0]?.value(on: context.asOf) == nil
+    }
     let allNotes =
-      notes + Set(unset).sorted().map { .parameterUnset($0, title: context.parameters[$0]?.title) }
+      notes + Set(unset + read).sorted().map { .parameterUnset($0, title: context.parameters[$0]?.title) }
       + years.sorted().map { .calendarLacksYear($0) } + found + data.notes(for: plans)
     return AuditReport(
       organization: project.organization, asOf: context.asOf, since: context.since, inputs: data.inputs,
@@ -155,6 +234,7 @@ public struct Audit {
       upcoming: judgments.flatMap(\.upcoming).sorted {
         ($0.due, $0.rule, $0.subject.canonicalText, $0.period) < ($1.due, $1.rule, $1.subject.canonicalText, $1.period)
       },
-      notes: allNotes)
+      notes: allNotes,
+      obligations: options.keepsEveryObligation ? judgments.flatMap(\.reported) : [])
   }
 }

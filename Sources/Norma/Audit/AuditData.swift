@@ -18,22 +18,45 @@ struct AuditData {
     project.sources.keys.sorted().compactMap { project.ruleBase.datasets[$0] }
   }
 
-  /// The datasets that others refer to, and the rosters.
+  /// The datasets that must be known as a whole before rows of others can be judged: rosters, what rows refer to or are
+  /// referred to by, and what others are derived from.
   private var tabled: Set<String> {
-    var names = Set(plans.compactMap(\.roster))
+    var names: Set<String> = []
+    for plan in plans {
+      names.formUnion([plan.roster].compactMap { $0 } + plan.eventDatasets + plan.relations.datasets)
+    }
+    for derivation in derivations {
+      names.formUnion([derivation.from] + derivation.relations.datasets)
+    }
     for dataset in datasets { names.formUnion(dataset.fields.compactMap { $0.reference?.dataset }) }
     return names.intersection(project.sources.keys)
   }
 
+  /// The derived datasets that the plans need, each after those that it is derived from.
+  private var derivations: [Derivation] {
+    let referred = datasets.flatMap { $0.fields.compactMap { $0.reference?.dataset } }.filter { name in
+      project.ruleBase.roots(of: [name]).isSubset(of: project.sources.keys)
+    }
+    return project.ruleBase.derivations(for: plans.flatMap(\.datasets) + referred)
+  }
+
+  /// The fields of a dataset that are needed.
+  private func fields(of dataset: Dataset) -> Set<String> {
+    var names = plans.reduce(into: Set<String>()) { $0.formUnion($1.fields(of: dataset.name)) }
+    for derivation in derivations { names.formUnion(derivation.fields(of: dataset.name)) }
+    return names
+  }
+
   // MARK: Reading
 
-  /// Reads the datasets that must be known as a whole before rows of others can be placed.
+  /// Reads the datasets that must be known as a whole, and works out the derived ones.
   mutating func readTables() throws(Audit.Failure) {
     var failures: [Audit.SourceFailure] = []
+    let tabled = tabled
     for name in tabled.sorted() {
       guard let dataset = project.ruleBase.datasets[name] else { continue }
       var table = Table(dataset: dataset)
-      let result = reader(dataset, fields: nil).read { table.append($0) }
+      let result = reader(dataset, fields: fields(of: dataset).union(dataset.key)).read { table.append($0) }
       tables[name] = table
       results[name] = result
       failures += self.failures(name, result)
@@ -45,38 +68,89 @@ struct AuditData {
       }
       throw Audit.Failure(sources: failures)
     }
+    for derivation in derivations where !followsAudit(derivation) { derive(derivation) }
   }
 
-  /// Reads every dataset, tables first, and passes its batches on; checks references on the way.
-  mutating func readAll(_ consume: (String, Batch) -> Void) throws(Audit.Failure) {
+  /// Works out a derived dataset.
+  private mutating func derive(_ derivation: Derivation) {
+    guard let source = tables[derivation.from] else { return }
+    var context = context
+    context.relations = relations(for: derivation.relations)
+    tables[derivation.dataset.name] = derivation.table(from: source, context: context)
+  }
+
+  /// Adds a table that the audit itself has made, and works out what is derived from it.
+  mutating func add(_ table: Table) {
+    tables[table.dataset.name] = table
+  }
+
+  /// Whether a derived dataset needs what the audit itself has made.
+  private func followsAudit(_ derivation: Derivation) -> Bool {
+    project.ruleBase.roots(of: [derivation.dataset.name]).contains { project.ruleBase.isMadeByAudit($0) }
+  }
+
+  /// Works out the derived datasets that rules need and that follow what the audit has made.
+  mutating func deriveFollowing(_ plans: [RulePlan]) {
+    for derivation in project.ruleBase.derivations(for: plans.flatMap(\.datasets)) where followsAudit(derivation) {
+      derive(derivation)
+    }
+  }
+
+  /// Makes the relations that rules read. O(rows).
+  func relations(for needs: RelationReads) -> Relations {
+    Relations(tables: tables, needs: needs, relationships: context.relationships)
+  }
+
+  /// Reads the datasets of some plans, and passes their batches on; the first time all datasets are read, and their
+  /// references are checked.
+  mutating func readAll(_ stage: [RulePlan], isFirst: Bool, _ consume: (String, Batch, Bool) -> Void) throws(Audit
+    .Failure)
+  {
     var failures: [Audit.SourceFailure] = []
-    for dataset in datasets {
-      var checks = referenceChecks(dataset)
+    let inputs = Set(stage.flatMap(\.inputs))
+    for dataset in datasets where isFirst || inputs.contains(dataset.name) {
+      var checks = isFirst ? referenceChecks(dataset) : []
       var found: [DataFinding] = []
       func take(_ batch: Batch) {
         for index in checks.indices { found += checks[index].findings(in: batch) }
-        consume(dataset.name, batch)
+        consume(dataset.name, batch, false)
       }
       if let table = tables[dataset.name] {
         for batch in table.batches { take(batch) }
       } else {
-        let fields = plans.filter { $0.dataset == dataset.name }.reduce(into: Set<String>()) { $0.formUnion($1.fields) }
-        let result = reader(dataset, fields: fields).read { take($0) }
-        results[dataset.name] = result
+        let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
+        let result = reader(dataset, fields: fields(of: dataset).union(references)).read { take($0) }
+        if isFirst { results[dataset.name] = result }
         failures += self.failures(dataset.name, result)
       }
-      referenceFindings[dataset.name] = found
+      if isFirst { referenceFindings[dataset.name] = found }
     }
     if !failures.isEmpty { throw Audit.Failure(sources: failures) }
+    for name in inputs.sorted() where project.sources[name] == nil {
+      for batch in tables[name]?.batches ?? [] { consume(name, batch, false) }
+      for batch in tables[name]?.phantoms ?? [] { consume(name, batch, true) }
+    }
   }
 
   private func referenceChecks(_ dataset: Dataset) -> [ReferenceCheck] {
     dataset.fields.indices.compactMap { field in
       guard let reference = dataset.fields[field].reference, let target = project.ruleBase.datasets[reference.dataset],
-        let keys = results[reference.dataset]?.keys
+        let keys = results[reference.dataset]?.keys ?? derivedKeys(target)
       else { return nil }
       return ReferenceCheck(of: field, in: dataset, to: target, keys: keys)
     }
+  }
+
+  /// The keys of a derived dataset; nil where a row may be there that nobody names, so that nothing certainly leads
+  /// nowhere.
+  private func derivedKeys(_ dataset: Dataset) -> KeyTable? {
+    guard let table = tables[dataset.name], table.phantoms.isEmpty else { return nil }
+    let fields = dataset.key.compactMap { dataset.index(of: $0) }
+    var keys = KeyTable(types: fields.map { dataset.fields[$0].type })
+    for batch in table.batches {
+      _ = keys.insert(fields.map { batch.column(ofField: $0) }, count: batch.count)
+    }
+    return keys
   }
 
   private func reader(_ dataset: Dataset, fields: Set<String>?) -> DatasetReader {
@@ -103,8 +177,7 @@ struct AuditData {
 
   /// The roster of a rule's subjects; nil where it has none.
   func roster(of plan: RulePlan, _ context: EvaluationContext) -> Roster? {
-    guard case .judgeGroups(_, let owed, _) = plan.obligations,
-      case .roster(let name, let key, let among, _) = owed.subjects, let table = tables[name]
+    guard let owed = plan.owed, case .roster(let name, let key, let among, _) = owed.subjects, let table = tables[name]
     else { return nil }
     return Roster(table: table, key: key, owed: owed, among: among, context: context)
   }
@@ -119,7 +192,7 @@ struct AuditData {
 
   /// Fetches rows by their places in the dataset, with the cells of all fields. O(rows of the dataset).
   func fetch(_ dataset: String, rows: Set<Int32>) -> [Int32: FetchedRow] {
-    guard !rows.isEmpty, let declared = project.ruleBase.datasets[dataset] else { return [:] }
+    guard !rows.isEmpty, let declared = context.datasets[dataset] else { return [:] }
     var found: [Int32: FetchedRow] = [:]
     let wanted = rows.sorted()
     var next = 0
@@ -133,22 +206,26 @@ struct AuditData {
       }
     }
     if let table = tables[dataset] {
-      for batch in table.batches { take(batch) }
+      for batch in table.allBatches { take(batch) }
     } else {
       _ = reader(declared, fields: nil).read { take($0) }
     }
     return found
   }
 
-  /// The subjects of rows: their keys, or their numbers where the dataset has none.
-  func subjects(of dataset: String, rows: [Int32]) throws(Audit.Failure) -> [Int32: Subject] {
-    guard let declared = project.ruleBase.datasets[dataset] else { return [:] }
-    return fetch(dataset, rows: Set(rows)).mapValues { row in
-      if declared.key.isEmpty { return .row(row.number, occurrence: row.occurrence) }
-      let parts = declared.key.compactMap { name in
-        declared.index(of: name).map { Subject.Part(name, row.cells[$0]) }
+  /// The subjects of rows with who answers for them: their keys, or their numbers where the dataset has none.
+  func subjects(
+    of plan: RulePlan, rows: [Int32], _ context: EvaluationContext
+  ) -> [Int32: RuleJudgment.RowSubject] {
+    let dataset = context.dataset(plan.dataset)
+    let readers = plan.answerable.map { ($0.name, PartInterpreter($0, dataset: dataset, context: context)) }
+    return fetch(plan.dataset, rows: Set(rows)).mapValues { row in
+      let answerable = readers.map { Subject.Part($0, $1.value(row.cells, context.constants)) }
+      if dataset.key.isEmpty {
+        return .init(subject: .row(row.number, occurrence: row.occurrence), answerable: answerable)
       }
-      return Subject(parts, occurrence: row.occurrence)
+      let parts = dataset.key.compactMap { name in dataset.index(of: name).map { Subject.Part(name, row.cells[$0]) } }
+      return .init(subject: Subject(parts, occurrence: row.occurrence), answerable: answerable)
     }
   }
 

@@ -22,6 +22,26 @@ public struct AuditReport: Sendable {
   public let upcoming: [Upcoming]
   /// What else is worth knowing.
   public let notes: [Note]
+  /// Every obligation, where they were asked for; by rule.
+  public let obligations: [Obligation]
+  /// What the subjects of scorecards scored.
+  public internal(set) var scores: [Score] = []
+
+  /// An obligation with what became of it.
+  public struct Obligation: Sendable {
+    /// The rule's id.
+    public let rule: String
+    /// Who owes it.
+    public let subject: Subject
+    /// The key of the period.
+    public let period: String
+    /// The outcome; `waived` where a waiver covers it.
+    public let outcome: Outcome
+    /// The due date; nil where the kind has none.
+    public let due: CivilDate?
+    /// What was measured.
+    public let figures: Figures
+  }
 
   /// A file of a dataset.
   public struct Input: Hashable, Sendable {

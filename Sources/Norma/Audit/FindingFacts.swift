@@ -2,6 +2,10 @@
 public struct FindingFacts: Sendable {
   /// What the rule is called.
   public let title: LocalizedText
+  /// Who owes it.
+  public let subject: Subject
+  /// The period that it is owed for.
+  public let period: Period
   /// The outcome, beneath a waiver if there is one.
   public let outcome: Outcome
   /// Why it is undetermined; nil for other outcomes.
@@ -12,14 +16,40 @@ public struct FindingFacts: Sendable {
   public let atLeast: Rational?
   /// The greatest that the figure may be; nil for no limit.
   public let atMost: Rational?
+  /// The longest gap that may lie between events; nil for no limit.
+  public let reach: CalendarSpan?
   /// The due date; nil where there is none.
   public let due: CivilDate?
   /// The days since the due date; nil where there are none.
   public let daysOverdue: Int?
+  /// The day of the audit.
+  public let asOf: CivilDate
+
+  // MARK: Figures
+
+  /// Whether the figure is a share, so that bounds are percentages.
+  var isShare: Bool {
+    switch figures {
+    case .share, .change: true
+    default: false
+    }
+  }
 
   /// Returns the bounds of a number as text.
   func text(_ bounds: Bounds<Int>) -> String {
     bounds.isExact ? "\(bounds.low)" : "\(bounds.low)–\(bounds.high)"
+  }
+
+  /// Returns the bounds of an amount as text.
+  func text(_ bounds: AmountBounds) -> String {
+    guard bounds.mayHaveRows else { return "–" }
+    func text(_ number: Rational) -> String { isShare ? Self.percentage(number) : number.description }
+    switch (bounds.hasRows ? bounds.low : nil, bounds.hasRows ? bounds.high : nil) {
+    case (let low?, let high?): return low == high ? text(low) : "\(text(low))–\(text(high))"
+    case (let low?, nil): return "≥ \(text(low))"
+    case (nil, let high?): return "≤ \(text(high))"
+    case (nil, nil): return "?"
+    }
   }
 
   /// Returns the bounds of a share as percentages.
@@ -34,63 +64,60 @@ public struct FindingFacts: Sendable {
     return percent.formatted(places: 2) + "%"
   }
 
+  private func limit(_ number: Rational) -> String {
+    isShare ? Self.percentage(number) : number.description
+  }
+
   /// What was expected, in words.
   func expected(in language: Language) -> String {
-    let isShare = if case .share = figures { true } else { false }
-    func text(_ limit: Rational) -> String { isShare ? Self.percentage(limit) : limit.description }
     switch (atLeast, atMost) {
     case (let low?, let high?) where low == high:
-      return language == .zh ? "正好 \(text(low))" : "exactly \(text(low))"
+      return language == .zh ? "正好 \(limit(low))" : "exactly \(limit(low))"
     case (let low?, let high?):
-      return language == .zh ? "\(text(low)) 到 \(text(high))" : "\(text(low)) to \(text(high))"
-    case (let low?, nil): return language == .zh ? "不低于 \(text(low))" : "at least \(text(low))"
-    case (nil, let high?): return language == .zh ? "不超过 \(text(high))" : "at most \(text(high))"
+      return language == .zh ? "\(limit(low)) 到 \(limit(high))" : "\(limit(low)) to \(limit(high))"
+    case (let low?, nil): return language == .zh ? "不低于 \(limit(low))" : "at least \(limit(low))"
+    case (nil, let high?): return language == .zh ? "不超过 \(limit(high))" : "at most \(limit(high))"
     case (nil, nil): return language == .zh ? "尚未确定" : "not set"
     }
   }
 
   /// What was expected, as formulas do: `>= 90%`.
   var expectation: String? {
-    let isShare = if case .share = figures { true } else { false }
-    func text(_ limit: Rational) -> String { isShare ? Self.percentage(limit) : limit.description }
+    if case .pair = figures { return atMost.map { "<= \($0)" } }
+    var parts: [String] = []
     switch (atLeast, atMost) {
-    case (let low?, let high?) where low == high: return "= \(text(low))"
-    case (let low?, let high?): return "\(text(low)) .. \(text(high))"
-    case (let low?, nil): return ">= \(text(low))"
-    case (nil, let high?): return "<= \(text(high))"
-    case (nil, nil): return nil
+    case (let low?, let high?) where low == high: parts.append("= \(limit(low))")
+    case (let low?, let high?): parts.append("\(limit(low)) .. \(limit(high))")
+    case (let low?, nil): parts.append(">= \(limit(low))")
+    case (nil, let high?): parts.append("<= \(limit(high))")
+    case (nil, nil): break
     }
+    if let reach { parts.append("gap <= \(reach)") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   /// What was found, as short as possible.
   var finding: String? {
     switch figures {
-    case .share(let counts): counts.share.map { percentages($0) }
-    case .count(let count): text(count)
+    case .share(let figure): figure.share.map { percentages($0) }
+    case .count(let count), .events(let count, nil): text(count)
+    case .events(let count, let gap?): "\(text(count)), gap \(text(gap))d"
+    case .amount(let bounds): bounds.mayHaveRows ? text(bounds) : nil
+    case .change(_, _, let share): share.map { text($0) }
+    case .balance(let balance): text(balance.judged)
+    case .pair(_, _, let difference): difference.mayHaveRows ? text(difference) : nil
     case .earliest(let earliest): earliest.certain?.description
-    case .requirements: nil
-    }
-  }
-
-  /// Why it is undetermined, where that is not the unknown cells alone.
-  func reason(in language: Language) -> String {
-    switch (doubt, language) {
-    case (.unsetParameter(let name)?, .zh): "参数 \(name) 还没有设定，无法判断："
-    case (.unsetParameter(let name)?, .en): "the parameter \(name) is not set, so this can't be judged: "
-    case (.noBound?, .zh): "要求的数值算不出来，无法判断："
-    case (.noBound?, .en): "the bound can't be worked out, so this can't be judged: "
-    case (.uncertainSubject?, .zh): "还不清楚是否应由该对象负责："
-    case (.uncertainSubject?, .en): "it is not known whether this is owed at all: "
-    default: ""
+    case .response(let days): days.done?.description
+    case .match, .requirements: nil
     }
   }
 
   /// How many more rows must have it for the least share to be reached; nil where that is no question.
-  func shortfall(_ counts: ShareCounts) -> Int? {
-    guard outcome == .breached, let atLeast, counts.denominator.isExact,
-      let needed = atLeast.multiplied(by: Rational(Int64(counts.certain)))
+  func shortfall(_ figure: ShareFigure) -> Int? {
+    guard outcome == .breached, let atLeast, figure.denominator.isExact,
+      let needed = atLeast.multiplied(by: Rational(figure.denominator.low))
     else { return nil }
-    let missing = Int(needed.ceiling) - counts.numerator.high
+    let missing = Int(needed.ceiling) - figure.numerator.high
     return missing > 0 ? missing : nil
   }
 }

@@ -72,6 +72,16 @@ public struct ShareCounts: Hashable, Sendable {
     }
   }
 
+  /// Adds other rows as they are.
+  mutating func formUnion(_ other: ShareCounts) {
+    having += other.having
+    lacking += other.lacking
+    unknown += other.unknown
+    possiblyHaving += other.possiblyHaving
+    possiblyLacking += other.possiblyLacking
+    possiblyUnknown += other.possiblyUnknown
+  }
+
   /// Adds rows that may or may not belong to the group.
   mutating func addPossible(_ other: ShareCounts) {
     possiblyHaving += other.having + other.possiblyHaving
@@ -110,6 +120,31 @@ public struct ShareCounts: Hashable, Sendable {
   }
 }
 
+/// A share of a population, as far as it is known.
+public struct ShareFigure: Hashable, Sendable {
+  /// The number of rows that have it.
+  public let numerator: Bounds<Int>
+  /// The number of rows in the population.
+  public let denominator: Bounds<Int>
+  /// The share; nil where no row can be in the population.
+  public let share: Bounds<Rational>?
+  /// Whether it depends on unknown cells if any row is in the population.
+  public let mayBeEmpty: Bool
+
+  init(numerator: Bounds<Int>, denominator: Bounds<Int>, share: Bounds<Rational>?, mayBeEmpty: Bool) {
+    self.numerator = numerator
+    self.denominator = denominator
+    self.share = share
+    self.mayBeEmpty = mayBeEmpty
+  }
+
+  init(_ counts: ShareCounts) {
+    self.init(
+      numerator: counts.numerator, denominator: counts.denominator, share: counts.share,
+      mayBeEmpty: counts.mayBeEmpty)
+  }
+}
+
 /// The first day among a group's rows.
 public struct EarliestDay: Hashable, Sendable {
   /// The first day of a row that certainly counts; nil where there is none.
@@ -139,11 +174,93 @@ public struct EarliestDay: Hashable, Sendable {
 
 /// What was measured of an obligation.
 public enum Figures: Hashable, Sendable {
-  case share(ShareCounts)
+  case share(ShareFigure)
   case count(Bounds<Int>)
   case earliest(EarliestDay)
+  /// The number of events, and the longest gap between their days.
+  case events(count: Bounds<Int>, longestGap: Bounds<Int>?)
+  case amount(AmountBounds)
+  /// The amount before and now, and the change as a share; nil where there is none.
+  case change(before: AmountBounds, now: AmountBounds, share: AmountBounds?)
+  case balance(BalanceBounds)
+  /// The two amounts, and how far they lie apart.
+  case pair(left: AmountBounds, right: AmountBounds, difference: AmountBounds)
+  case response(ResponseDays)
+  case match(MatchResult)
   /// The requirements of a row that don't hold, and those of which that isn't known, by their places.
   case requirements(failed: [Int], unknown: [Int])
+}
+
+/// The least and the greatest that an amount can be.
+public struct AmountBounds: Hashable, Sendable {
+  /// The least; nil where there is no limit.
+  public let low: Rational?
+  /// The greatest; nil where there is no limit.
+  public let high: Rational?
+  /// Whether there certainly is such an amount: of no rows there is no minimum, maximum and mean.
+  public let hasRows: Bool
+  /// Whether there may be one.
+  public let mayHaveRows: Bool
+
+  /// Creates bounds of an amount that is certainly there.
+  public init(low: Rational?, high: Rational?, hasRows: Bool = true, mayHaveRows: Bool = true) {
+    self.low = low
+    self.high = high
+    self.hasRows = hasRows
+    self.mayHaveRows = mayHaveRows
+  }
+
+  init(_ count: Bounds<Int>) {
+    self.init(low: Rational(count.low), high: Rational(count.high))
+  }
+
+  /// The amount, where it is known.
+  public var exact: Rational? { hasRows && low == high ? low : nil }
+}
+
+/// The least and the greatest balance of a period.
+public struct BalanceBounds: Hashable, Sendable {
+  /// The bounds of the highest balance after a day of the period.
+  public let highest: AmountBounds
+  /// The bounds of the lowest.
+  public let lowest: AmountBounds
+  /// Whether a greatest balance is allowed, so that the highest is what is judged.
+  public var isLimitedAbove = true
+
+  /// The balance that a bound is held against.
+  var judged: AmountBounds { isLimitedAbove ? highest : lowest }
+}
+
+/// When a response was owed and given.
+public struct ResponseDays: Hashable, Sendable {
+  /// Since when it is owed; nil where that isn't known.
+  public let since: CivilDate?
+  /// The day on which it certainly was given at the latest; nil where it is not certain that it was.
+  public let done: CivilDate?
+  /// Whether it may have been given although that isn't certain, or earlier than `done`.
+  public let isOpen: Bool
+}
+
+/// How the rows of two registers with one key compare.
+public struct MatchResult: Hashable, Sendable {
+  /// How many rows each side has of the key: at least, at most.
+  public let left: Bounds<Int>
+  /// The same of the right side.
+  public let right: Bounds<Int>
+  /// The fields that differ, with the values on both sides; empty unless there is one row on each side.
+  public let differences: [Difference]
+  /// The fields of which it isn't known.
+  public let open: [String]
+
+  /// A field that two rows differ in.
+  public struct Difference: Hashable, Sendable {
+    /// The field, by the left side's name.
+    public let field: String
+    /// The left value.
+    public let left: Cell
+    /// The right value.
+    public let right: Cell
+  }
 }
 
 /// Why an outcome can't be told.
@@ -158,6 +275,10 @@ public enum Doubt: Hashable, Sendable {
   case unsetParameter(String)
   /// A bound that is no number.
   case noBound
+  /// There is nothing before that the figure could be held against.
+  case nothingBefore
+  /// Nothing is there that has a least, greatest or mean value.
+  case noFigure
 }
 
 /// The outcome of an obligation with what led to it.

@@ -2,14 +2,16 @@
 struct RuleJudgment {
   let rule: Rule
   let plan: RulePlan
-  let context: EvaluationContext
+  var context: EvaluationContext
   let horizon: Int?
-  private let judge: Judge
+  let judge: Judge
 
   /// The outcomes of all obligations.
   private(set) var counts = OutcomeCounts()
   /// What became of the obligations that are findings.
   private(set) var exceptions: [Exception] = []
+  /// What became of every obligation, where something is made of it.
+  private(set) var obligations: [JudgedObligation] = []
   /// The open obligations that fall due within the horizon.
   private(set) var upcoming: [AuditReport.Upcoming] = []
   /// The years of due dates of which the calendar holds no holidays.
@@ -22,13 +24,31 @@ struct RuleJudgment {
     let verdict: Verdict
     let facts: FindingFacts
     let waiver: Waiver?
-    /// The group in the result's evidence, or the row of a rule that judges rows.
+    /// Where its rows are found.
     let place: Place
+    /// Its row of the roster; nil where there is none.
+    var rosterSubject: Int?
 
     enum Place {
+      /// The group in the result's evidence.
       case group(subject: Int, period: Int)
+      /// The groups on both sides of a comparison; nil where a side does not name the subject.
+      case pair(left: Int, right: Int, period: Int)
+      /// The row of a rule that judges rows.
       case row(Int32)
+      /// The row of a rule that judges responses, with the rows of the other dataset that may show one.
+      case response(Int32, openEvents: [Int32])
+      /// The rows of a key on both sides.
+      case match(left: [Int32], right: [Int32])
     }
+  }
+
+  /// A verdict with the bounds that it was given by.
+  struct Judged {
+    var verdict: Verdict
+    var limits = Judge.Limits(atLeast: nil, atMost: nil)
+    var figures: Figures
+    var reach: CalendarSpan?
   }
 
   init(_ rule: Rule, _ plan: RulePlan, context: EvaluationContext, horizon: Int?) {
@@ -43,41 +63,104 @@ struct RuleJudgment {
 
   /// Judges the groups of a rule.
   mutating func judge(_ result: GroupResult, roster: Roster?, waivers: inout WaiverTable) {
-    guard case .judgeGroups(.group(_, let parts, _, _), let owed, let judgment) = plan.obligations else {
-      preconditionFailure("groups were measured for a rule that judges rows")
+    guard case .judgeGroups(_, _, let judgment) = plan.obligations else {
+      preconditionFailure("groups were measured for a rule that judges none")
     }
     let dues = dues(result.periods, judgment)
     for (place, subject) in result.subjects.enumerated() {
-      let rosterSubject = subject.rosterRow.flatMap { roster?.subjects[$0] }
-      let isKnown = rosterSubject.map { $0.key != .unknown } ?? true
-      let key = Subject(
-        zip(parts, subject.key).map { Subject.Part($0.name, $1) }, occurrence: rosterSubject?.occurrence ?? 1)
-      for (slot, period) in result.periods.enumerated() {
-        var isOwed: Truth = subject.isCertain ? .yes : .unknown
-        if let rosterSubject, let roster {
-          let owes = roster.owes(rosterSubject, period)
-          if owes == .no { continue }
-          if owes == .unknown { isOwed = .unknown }
-        }
-        let figures = result.figures[place * result.periods.count + slot]
-        var judged = verdict(figures, judgment, dues[slot], rosterSubject, period, isOwed == .yes)
-        if !isKnown { judged = openOrUndetermined(judged, period, dues[slot]) }
-        record(
-          judged, figures: figures, subject: key, period: period, owed: owed,
-          place: .group(subject: place, period: slot), &waivers)
+      for slot in result.leadCount..<max(result.leadCount, result.periods.count) {
+        let period = result.periods[slot]
+        guard let owing = owing(subject, period, roster) else { continue }
+        let figures = result.figures(place, slot)
+        let before = slot > 0 ? result.figures(place, slot - 1) : nil
+        var judged = verdict(figures, before: before, judgment, dues[slot], owing)
+        if !owing.isKnown { openOrUndetermined(&judged.verdict, period, dues[slot]) }
+        record(judged, owing, place: .group(subject: place, period: slot), &waivers)
       }
     }
   }
 
-  private struct Due {
-    let date: CivilDate
-    let last: CivilDate
+  /// Judges the figures of two groups against each other.
+  mutating func judge(left: GroupResult, right: GroupResult, roster: Roster?, waivers: inout WaiverTable) {
+    guard case .judgePairs(_, _, _, let tolerance) = plan.obligations else {
+      preconditionFailure("two groups were measured for a rule that does not compare any")
+    }
+    var places: [[Cell]: Int] = [:]
+    for (place, subject) in right.subjects.enumerated() where !subject.key.contains(.unknown) {
+      places[subject.key] = place
+    }
+    for (place, subject) in left.subjects.enumerated() {
+      // A roster's subjects stand in the same order on both sides, also those without a known key.
+      guard let other = subject.rosterRow ?? places[subject.key] else {
+        preconditionFailure("a subject of one side is missing on the other")
+      }
+      let both = GroupResult.Subject(
+        key: subject.key, rosterRow: subject.rosterRow,
+        isCertain: subject.isCertain || right.subjects[other].isCertain)
+      for (slot, period) in left.periods.enumerated() {
+        guard let owing = owing(both, period, roster) else { continue }
+        guard case .amount(let mine) = left.figures(place, slot), case .amount(let theirs) = right.figures(other, slot)
+        else { preconditionFailure("what is held against each other is no amount") }
+        var judged = pair(mine, theirs, tolerance, owing)
+        if !owing.isKnown { openOrUndetermined(&judged.verdict, period, nil) }
+        record(judged, owing, place: .pair(left: place, right: other, period: slot), &waivers)
+      }
+    }
   }
 
-  private struct Judged {
-    var verdict: Verdict
-    var atLeast: Rational?
-    var atMost: Rational?
+  private func pair(_ left: AmountBounds, _ right: AmountBounds, _ tolerance: Tolerance, _ owing: Owing) -> Judged {
+    let figures = Figures.pair(left: left, right: right, difference: PairDifference.bounds(left, right))
+    do throws(BoundProblem) {
+      let number = try BoundValue.number(
+        tolerance.quantity, subject: owing.row, context: context, context.constants(in: owing.period))
+      let allowed = PairDifference.tolerance(number, isShare: tolerance.isShare, left, right)
+      return Judged(
+        verdict: judge.pair(PairDifference.bounds(left, right), allowed: allowed, owing.standing),
+        limits: .init(atLeast: nil, atMost: number), figures: figures)
+    } catch {
+      return Judged(verdict: undetermined(error, owing.period), figures: figures)
+    }
+  }
+
+  /// Who owes in a period.
+  struct Owing {
+    let subject: Subject
+    let period: Period
+    let isOwed: Truth
+    /// Whether it is known who it is.
+    let isKnown: Bool
+    /// The subject's row of the roster.
+    let row: BoundValue.SubjectRow?
+    /// The subject's place in the roster.
+    var rosterSubject: Int?
+
+    var standing: Judge.Standing { .init(period: period, isCertainlyOwed: isOwed == .yes) }
+  }
+
+  private func owing(_ subject: GroupResult.Subject, _ period: Period, _ roster: Roster?) -> Owing? {
+    let member = subject.rosterRow.flatMap { roster?.subjects[$0] }
+    var isOwed: Truth = subject.isCertain ? .yes : .unknown
+    if let member, let roster {
+      switch roster.owes(member, period) {
+      case .no: return nil
+      case .unknown: isOwed = .unknown
+      case .yes: break
+      }
+    }
+    let parts = zip(plan.parts, subject.key).map { Subject.Part($0.name, $1) }
+    let row = member.flatMap { member in
+      plan.parts.first.flatMap { part in
+        roster.map { BoundValue.SubjectRow(name: part.name, roster: $0.dataset, cells: member.cells) }
+      }
+    }
+    return Owing(
+      subject: Subject(parts, occurrence: member?.occurrence ?? 1), period: period, isOwed: isOwed,
+      isKnown: member.map { $0.key != .unknown } ?? true, row: row, rosterSubject: subject.rosterRow)
+  }
+
+  struct Due {
+    let date: CivilDate
+    let last: CivilDate
   }
 
   /// The due date of each period; nil where the kind has none, or a parameter that it needs is not set.
@@ -103,113 +186,256 @@ struct RuleJudgment {
   }
 
   private func verdict(
-    _ figures: Figures, _ judgment: Judgment, _ due: Result<Due, UnsetParameter>?,
-    _ subject: Roster.RosterSubject?, _ period: Period, _ isCertainlyOwed: Bool
+    _ figures: Figures, before: Figures?, _ judgment: Judgment, _ due: Result<Due, UnsetParameter>?, _ owing: Owing
   ) -> Judged {
-    switch (judgment, figures) {
-    case (.deadline, .earliest(let earliest)):
+    let constants = context.constants(in: owing.period)
+    switch judgment {
+    case .deadline:
+      guard case .earliest(let earliest) = figures else { preconditionFailure("a deadline is held against no day") }
       switch due {
       case .success(let due)?:
         return Judged(
-          verdict: judge.deadline(
-            earliest, due: due.date, last: due.last, period: period, isCertainlyOwed: isCertainlyOwed))
-      case .failure(let unset)?: return Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)))
+          verdict: judge.deadline(earliest, due: due.date, last: due.last, owing.standing), figures: figures)
+      case .failure(let unset)?:
+        return Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)), figures: figures)
       case nil: preconditionFailure("a deadline without a due date")
       }
-    case (.within(let atLeast, let atMost, let empty), _):
-      let constants = context.constants(in: period)
-      do throws(BoundProblem) {
-        let limits = Judge.Limits(
-          atLeast: try limit(atLeast, subject, constants), atMost: try limit(atMost, subject, constants))
-        let verdict =
-          switch figures {
-          case .share(let counts):
-            judge.share(counts, limits: limits, empty: empty, period: period, isCertainlyOwed: isCertainlyOwed)
-          case .count(let count):
-            judge.count(count, limits: limits, period: period, isCertainlyOwed: isCertainlyOwed)
-          case .earliest, .requirements:
-            preconditionFailure("a bound is held against something that is no number")
-          }
-        return Judged(verdict: verdict, atLeast: limits.atLeast, atMost: limits.atMost)
-      } catch {
-        let verdict = judge.isOpen(period) ? Verdict(.pending) : Verdict(.undetermined, doubt: error.doubt)
-        return Judged(verdict: verdict)
+    case .within(let atLeast, let atMost, let empty, let isChange):
+      var figures = figures
+      if isChange { figures = change(before, figures) }
+      if case .balance(var balance) = figures {
+        balance.isLimitedAbove = atMost != nil
+        figures = .balance(balance)
       }
-    case (.deadline, _): preconditionFailure("a deadline is held against something that is no day")
+      return judged(atLeast, atMost, figures, owing, constants) { limits in
+        measured(figures, limits, empty, owing.standing)
+      }
+    case .events(let atLeast, let atMost, let longest):
+      guard case .events(let count, let gap) = figures else { preconditionFailure("events were not counted") }
+      var reach: CalendarSpan?
+      do throws(UnsetParameter) {
+        if let longest { reach = try DueValue.span(longest, constants) }
+      } catch {
+        return Judged(verdict: undetermined(.unset(error.name), owing.period), figures: figures)
+      }
+      var judged = judged(atLeast, atMost, figures, owing, constants) { limits in
+        judge.events(count, gap, limits: limits, reach: reach?.days, owing.standing)
+      }
+      judged.reach = reach
+      return judged
     }
   }
 
-  /// The name under which a bound sees the subject's row of the roster.
-  private var subjectName: String? {
-    guard case .judgeGroups(.group(_, let parts, _, _), _, _) = plan.obligations else { return nil }
-    return parts.first?.name
+  private func judged(
+    _ atLeast: PlanQuantity?, _ atMost: PlanQuantity?, _ figures: Figures, _ owing: Owing, _ constants: Constants,
+    _ verdict: (Judge.Limits) -> Verdict
+  ) -> Judged {
+    do throws(BoundProblem) {
+      var low: Rational?
+      var high: Rational?
+      if let atLeast { low = try BoundValue.number(atLeast, subject: owing.row, context: context, constants) }
+      if let atMost { high = try BoundValue.number(atMost, subject: owing.row, context: context, constants) }
+      let limits = Judge.Limits(atLeast: low, atMost: high)
+      return Judged(verdict: verdict(limits), limits: limits, figures: figures)
+    } catch {
+      return Judged(verdict: undetermined(error, owing.period), figures: figures)
+    }
   }
 
-  private func limit(
-    _ quantity: PlanQuantity?, _ subject: Roster.RosterSubject?, _ constants: Constants
-  ) throws(BoundProblem) -> Rational? {
-    switch quantity {
-    case nil: return nil
-    case .constant(let number)?: return number
-    case .expression(let expression)?:
-      let roster = plan.roster.flatMap { context.datasets[$0] }
-      let name: String? = roster == nil ? nil : subjectName
-      return try BoundExpression(expression, rosterName: name, roster: roster, functions: context.functions)
-        .value(subject?.cells, constants)
+  /// The change against the period before.
+  private func change(_ before: Figures?, _ now: Figures) -> Figures {
+    guard case .amount(let now) = now else { preconditionFailure("what changes is no amount") }
+    guard case .amount(let before)? = before else {
+      return .change(
+        before: AmountBounds(low: nil, high: nil, hasRows: false, mayHaveRows: false), now: now, share: nil)
     }
+    return .change(before: before, now: now, share: PreviousChange.bounds(before: before, now: now))
+  }
+
+  private func measured(
+    _ figures: Figures, _ limits: Judge.Limits, _ empty: EmptyOutcome, _ standing: Judge.Standing
+  ) -> Verdict {
+    switch figures {
+    case .share(let figure): judge.share(figure, limits: limits, empty: empty, standing)
+    case .count(let count): judge.count(count, limits: limits, standing)
+    case .amount(let bounds):
+      judge.amount(bounds, limits: limits, trend: trend, empty: empty, standing)
+    case .change(_, _, let share): judge.change(share, limits: limits, standing)
+    case .balance(let balance): judge.balance(balance, limits: limits, standing)
+    default: preconditionFailure("a bound is held against something that is no number")
+    }
+  }
+
+  private var trend: Trend {
+    if case .judgeGroups(let group, _, _) = plan.obligations { group.measure.trend } else { .either }
+  }
+
+  /// A bound that can't be worked out leaves an open period open.
+  private func undetermined(_ problem: BoundProblem, _ period: Period) -> Verdict {
+    judge.isOpen(period) ? Verdict(.pending) : Verdict(.undetermined, doubt: problem.doubt)
   }
 
   /// A subject without a known key is open while its period is, and can't be judged after.
-  private func openOrUndetermined(_ judged: Judged, _ period: Period, _ due: Result<Due, UnsetParameter>?) -> Judged {
-    var judged = judged
+  private func openOrUndetermined(_ verdict: inout Verdict, _ period: Period, _ due: Result<Due, UnsetParameter>?) {
     let isOpen = if case .success(let due)? = due { context.asOf <= due.last } else { judge.isOpen(period) }
-    let dueDate = judged.verdict.due
-    judged.verdict =
-      isOpen ? Verdict(.pending, due: dueDate) : Verdict(.undetermined, doubt: .uncertainSubject, due: dueDate)
-    return judged
+    let date = verdict.due
+    verdict = isOpen ? Verdict(.pending, due: date) : Verdict(.undetermined, doubt: .uncertainSubject, due: date)
   }
 
   // MARK: Rows
 
+  /// What a row is in a report.
+  struct RowSubject {
+    let subject: Subject
+    /// Who answers for it.
+    let answerable: [Subject.Part]
+  }
+
   /// Judges the rows of a rule.
-  mutating func judge(_ result: RowResult, subject: (Int32) -> Subject, waivers: inout WaiverTable) {
+  mutating func judge(_ result: RowResult, subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
     guard plan.isInForce(on: context.asOf) else { return }
-    counts.add(.met, count: result.met)
     let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    if context.keepsEveryObligation {
+      for row in result.metRows {
+        recordRow(
+          Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject(row), period, .yes,
+          .row(row), &waivers)
+      }
+    } else {
+      counts.add(.met, count: result.met)
+    }
     for exception in result.exceptions {
       let truths = exception.requirements
       let verdict = judge.row(isCertain: exception.isCertain, requirements: truths)
       let figures = Figures.requirements(
         failed: truths.indices.filter { truths[$0] == .no }, unknown: truths.indices.filter { truths[$0] == .unknown })
+      recordRow(
+        Judged(verdict: verdict, figures: figures), subject(exception.row), period,
+        exception.isCertain ? .yes : .unknown, .row(exception.row), &waivers)
+    }
+  }
+
+  /// Judges the responses of a rule.
+  mutating func judge(_ rows: [ResponseRow], subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
+    guard case .judgeResponses(_, let response, _) = plan.obligations else {
+      preconditionFailure("responses were looked for by a rule that judges none")
+    }
+    let once = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    for row in rows {
+      let place = Exception.Place.response(row.row, openEvents: row.openEvents)
+      let figures = Figures.response(
+        ResponseDays(since: row.since?.day, done: row.certain?.day, isOpen: row.possible != row.certain))
+      guard let since = row.since else {
+        let verdict = Verdict(.undetermined, doubt: .unknownCells)
+        recordRow(
+          Judged(verdict: verdict, figures: figures), subject(row.row), once, .unknown, place, &waivers)
+        continue
+      }
+      if let until = plan.until, since.day > until { continue }
+      switch dueDate(response, since) {
+      case .failure(let unset):
+        recordRow(
+          Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)), figures: figures),
+          subject(row.row), once, row.isCertain ? .yes : .unknown, place, &waivers)
+      case .success(let due):
+        if let from = plan.from, due < from { continue }
+        var isOwed: Truth = row.isCertain ? .yes : .unknown
+        if due < context.since {
+          // What was closed before the stretch that is judged is history; a case still open is not.
+          if let done = row.certain, done.day < context.since { continue }
+          if let possible = row.possible, possible.day < context.since { isOwed = .unknown }
+        }
+        let verdict = judge.response(
+          certain: row.certain, possible: row.possible, due: due, isCertainlyOwed: isOwed == .yes,
+          isInTime: { Self.isInTime($0, since: since, due: due, response.within) })
+        recordRow(Judged(verdict: verdict, figures: figures), subject(row.row), once, isOwed, place, &waivers)
+      }
+    }
+  }
+
+  private mutating func dueDate(_ response: ResponsePlan, _ since: Moment) -> Result<CivilDate, UnsetParameter> {
+    switch response.within {
+    case .hours(let hours):
+      guard let microseconds = since.microseconds else { preconditionFailure("hours are counted from a day") }
+      return .success(context.day(ofMicroseconds: microseconds + Int64(hours) * 3_600_000_000))
+    case .span(let span):
+      do throws(UnsetParameter) {
+        let span = try DueValue.span(span, context.constants)
+        let due = span.added(to: since.day, calendar: context.calendar) ?? .latest
+        if span.unit == .workday, !context.calendar.holds(due.year) { yearsWithoutHolidays.insert(due.year) }
+        return .success(due)
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private static func isInTime(
+    _ moment: Moment, since: Moment, due: CivilDate, _ within: ResponsePlan.Within
+  ) -> Bool {
+    if case .hours(let hours) = within, let begun = since.microseconds, let done = moment.microseconds {
+      return done <= begun + Int64(hours) * 3_600_000_000
+    }
+    return moment.day <= due
+  }
+
+  /// Judges how the rows of two registers compare.
+  mutating func judge(_ matches: [KeyMatch], waivers: inout WaiverTable) {
+    guard plan.isInForce(on: context.asOf) else { return }
+    let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    for match in matches {
+      let subject = Subject(zip(plan.parts, match.key).map { Subject.Part($0.name, $1) })
+      let owing = Owing(
+        subject: subject, period: period, isOwed: match.outcomes.contains(.notOwed) ? .unknown : .yes, isKnown: true,
+        row: nil)
       record(
-        Judged(verdict: verdict), figures: figures, subject: subject(exception.row), period: period, owed: nil,
-        place: .row(exception.row), &waivers)
+        Judged(verdict: judge.match(match.outcomes), figures: .match(match.result)), owing,
+        place: .match(left: match.left, right: match.right), &waivers)
     }
   }
 
   // MARK: Records
 
+  private mutating func recordRow(
+    _ judged: Judged, _ row: RowSubject, _ period: Period, _ isOwed: Truth, _ place: Exception.Place,
+    _ waivers: inout WaiverTable
+  ) {
+    let owing = Owing(subject: row.subject, period: period, isOwed: isOwed, isKnown: true, row: nil)
+    record(judged, owing, answerable: row.answerable, place: place, &waivers)
+  }
+
   private mutating func record(
-    _ judged: Judged, figures: Figures, subject: Subject, period: Period, owed: Owed?, place: Exception.Place,
+    _ judged: Judged, _ owing: Owing, answerable: [Subject.Part] = [], place: Exception.Place,
     _ waivers: inout WaiverTable
   ) {
     let verdict = judged.verdict
+    let waiver =
+      verdict.outcome.isFinding
+      ? waivers.waiver(rule: rule.id, subject: owing.subject, period: owing.period) : nil
+    let outcome = waiver == nil ? verdict.outcome : .waived
+    counts.add(outcome)
+    if context.keepsEveryObligation {
+      obligations.append(
+        JudgedObligation(
+          subject: owing.subject, period: owing.period, verdict: verdict, outcome: outcome, figures: judged.figures,
+          isOwed: owing.isOwed, answerable: answerable))
+    }
     guard verdict.outcome.isFinding else {
-      counts.add(verdict.outcome)
-      if verdict.outcome == .pending { noteUpcoming(verdict, subject, period) }
+      if verdict.outcome == .pending { noteUpcoming(verdict, owing.subject, owing.period) }
       return
     }
-    let waiver = waivers.waiver(rule: rule.id, subject: subject, period: period)
-    counts.add(waiver == nil ? verdict.outcome : .waived)
     let facts = FindingFacts(
-      title: rule.title, outcome: verdict.outcome, doubt: verdict.doubt, figures: figures, atLeast: judged.atLeast,
-      atMost: judged.atMost, due: verdict.due, daysOverdue: verdict.daysOverdue)
+      title: rule.title, subject: owing.subject, period: owing.period, outcome: verdict.outcome, doubt: verdict.doubt,
+      figures: judged.figures, atLeast: judged.limits.atLeast, atMost: judged.limits.atMost, reach: judged.reach,
+      due: verdict.due, daysOverdue: verdict.daysOverdue, asOf: context.asOf)
     exceptions.append(
-      Exception(subject: subject, period: period, verdict: verdict, facts: facts, waiver: waiver, place: place))
+      Exception(
+        subject: owing.subject, period: owing.period, verdict: verdict, facts: facts, waiver: waiver, place: place,
+        rosterSubject: owing.rosterSubject))
   }
 
   private mutating func noteUpcoming(_ verdict: Verdict, _ subject: Subject, _ period: Period) {
-    guard let horizon, period.unit != .once else { return }
+    guard let horizon, period.unit != .once || verdict.due != nil else { return }
     let due = verdict.due ?? period.last
     let daysLeft = Int(due.dayNumber - context.asOf.dayNumber)
     guard daysLeft <= horizon else { return }
@@ -220,52 +446,28 @@ struct RuleJudgment {
   }
 }
 
-/// A parameter that is needed and not set, or not what is needed.
-struct UnsetParameter: Error, Hashable {
-  let name: String
-}
-
-/// A bound that is no number.
-enum BoundProblem: Error, Hashable {
-  case unset(String)
-  case noNumber
-
-  var doubt: Doubt {
-    switch self {
-    case .unset(let name): .unsetParameter(name)
-    case .noNumber: .noBound
+extension RuleJudgment {
+  /// The obligations as reports name them.
+  var reported: [AuditReport.Obligation] {
+    obligations.map {
+      AuditReport.Obligation(
+        rule: rule.id, subject: $0.subject, period: $0.period.key, outcome: $0.outcome, due: $0.verdict.due,
+        figures: $0.figures)
     }
   }
 }
 
-/// Reads due dates and spans that a parameter may set.
-enum DueValue {
-  /// Returns the rule for a due date. A parameter's whole number is a number of days after the period.
-  static func rule(_ plan: DueRulePlan, _ constants: Constants) throws(UnsetParameter) -> DueRule {
-    switch plan {
-    case .fixed(let rule): return rule
-    case .parameter(let name):
-      switch constants.parameters[name] {
-      case .text(let text)?: if let rule = DueRule(text) ?? DueRule("+" + text) { return rule }
-      case .integer(let days)?: if let rule = DueRule("+\(days)d") { return rule }
-      case .date(let date)?: if let rule = DueRule(String(date.description.dropFirst(5))) { return rule }
-      default: break
-      }
-      throw UnsetParameter(name: name)
-    }
-  }
-
-  /// Returns a span. A parameter's whole number is a number of days.
-  static func span(_ plan: SpanPlan, _ constants: Constants) throws(UnsetParameter) -> CalendarSpan {
-    switch plan {
-    case .fixed(let span): return span
-    case .parameter(let name):
-      switch constants.parameters[name] {
-      case .text(let text)?: if let span = CalendarSpan(text) { return span }
-      case .integer(let days)?: if let span = CalendarSpan("\(days)d") { return span }
-      default: break
-      }
-      throw UnsetParameter(name: name)
-    }
-  }
+/// An obligation with what became of it, for what is made of all of them: scorecards, other rules, and tests of rules.
+struct JudgedObligation: Sendable {
+  let subject: Subject
+  let period: Period
+  /// The verdict, beneath a waiver if there is one.
+  let verdict: Verdict
+  /// The outcome; `waived` where a waiver covers it.
+  let outcome: Outcome
+  let figures: Figures
+  /// Whether it is certainly owed.
+  let isOwed: Truth
+  /// Who answers for a row that is judged by itself.
+  let answerable: [Subject.Part]
 }

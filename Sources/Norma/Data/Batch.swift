@@ -18,11 +18,13 @@ public struct Batch: Sendable {
   /// For each row how many rows of the dataset up to it are identified by what is written as this one's identity is:
   /// 1 for the first, 2 for the row whose subject is told apart by `~2`, and so on.
   public let occurrences: [Int32]
+  /// The rows that are certainly there; nil where all are. Only derived rows may not be there.
+  public let certainty: Bitmap?
 
   /// Creates a batch. All columns must have as many rows as there are row numbers.
   public init(
     file: Int, firstRow: Int, rowNumbers: [Int32], columns: [Column], positions: [Int?], headings: [String?],
-    occurrences: [Int32]
+    occurrences: [Int32], certainty: Bitmap? = nil
   ) {
     precondition(columns.allSatisfy { $0.count == rowNumbers.count }, "columns of a batch differ in length")
     precondition(occurrences.count == rowNumbers.count, "occurrences of a batch differ in length from its columns")
@@ -33,10 +35,15 @@ public struct Batch: Sendable {
     self.positions = positions
     self.headings = headings
     self.occurrences = occurrences
+    self.certainty = certainty
   }
 
   /// Whether the file has a column for the declared field at `index`.
   public func hasColumn(forField index: Int) -> Bool { headings[index] != nil }
+
+  /// Whether a row is certainly there.
+  @inline(__always)
+  func isCertain(_ row: Int) -> Bool { certainty?[row] ?? true }
 
   /// How many rows there are.
   public var count: Int { rowNumbers.count }

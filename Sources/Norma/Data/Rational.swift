@@ -112,6 +112,13 @@ public struct Rational: Hashable, Sendable {
   /// The whole number that is reached by dropping the fraction, towards zero.
   public var truncated: Int128 { numerator / denominator }
 
+  /// The nearest whole number; a half goes away from zero.
+  public var rounded: Int128 {
+    let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+    guard remainder.magnitude >= denominator.magnitude - remainder.magnitude else { return quotient }
+    return numerator < 0 ? quotient - 1 : quotient + 1
+  }
+
   /// The number as a 64-bit integer, nil where it is not whole or out of range.
   public var integer: Int64? { isInteger ? Int64(exactly: numerator) : nil }
 

@@ -30,11 +30,20 @@ public final class DiagnosticSink {
   /// The diagnostics in the order of their discovery.
   public private(set) var diagnostics: [Diagnostic] = []
 
+  private var told: Set<Told> = []
+
+  private struct Told: Hashable {
+    let problem: Problem
+    let place: String
+  }
+
   /// Creates an empty sink.
   public init() {}
 
-  /// Adds a diagnostic.
+  /// Adds a diagnostic; one that was told already, as by another variant of the same rule, is not told again.
   public func report(_ problem: Problem, at location: SourceLocation) {
+    let place = "\(location.file.path):\(location.range.map { "\($0)" } ?? "")"
+    guard told.insert(Told(problem: problem, place: place)).inserted else { return }
     diagnostics.append(Diagnostic(problem, at: location))
   }
 

@@ -30,9 +30,15 @@ public enum Problem: Hashable, Sendable {
   case subjectHasNoRoster([String])
   case periodNeedsPer(String)
   case reportNeedsPeriod
+  case runningNeedsSum(String)
+  case hoursNeedTimestamps
+  case negative(String)
+  case badRecurrence(RecurrenceRuleProblem)
   case shareOutOfRange(String)
   case boundsReversed(String, String)
   case noRulesMatch(String)
+  case circle(NamedThing, [String])
+  case reservedName(String)
   case unusedParameter(String)
   case overrideOfUnknownParameter(String, candidates: [String])
   case enableMatchesNothing(String)
@@ -66,6 +72,7 @@ public enum ExpressionProblem: Hashable, Sendable {
   case textBesideNumber(String)
   case resultType(String, wanted: String)
   case badRegularExpression(String)
+  case ambiguousList(String, candidates: [String])
   case unguarded(String)
   case tooDeep
   case tooLarge
@@ -93,13 +100,13 @@ public enum FileProblem: Hashable, Sendable {
 
 /// Kinds of things that have names.
 public enum NamedThing: String, Hashable, Sendable {
-  case dataset, field, rule, parameter, calendar, kind, timeZone, rulePattern
+  case dataset, field, rule, parameter, calendar, kind, timeZone, rulePattern, scorecard
 }
 
 /// A mapping of a rule file or project, by what it describes.
 public enum Place: Hashable, Sendable {
   case ruleFile, project, rule, dataset, field, parameter, calendar, calendarYear, waiver, localizedText, citation
-  case reference, active, dataSource, requirement, side, each
+  case reference, active, dataSource, requirement, side, each, event, recurrence, derivation, scorecard, grade
   /// The mapping of a rule kind, by its keyword.
   case kind(String)
 }
@@ -110,7 +117,7 @@ public enum Expectation: Hashable, Sendable {
   case text, localizedText, boolean, integer, number, percentage, quantity, date, expression, list
   case oneOf([String])
   case ruleID, fieldType, span, dueRule, period, window, periodKey, periodRange, fieldNames
-  case parameterValue, datedValue, fieldBound, dataSource, roster, requirement, weekdays, dateOrRange, year
+  case parameterValue, datedValue, fieldBound, dataSource, roster, requirement, figure, weekdays, dateOrRange, year
   case formatVersion(Int), timeZone
 }
 

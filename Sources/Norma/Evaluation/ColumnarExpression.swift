@@ -4,8 +4,8 @@ internal import CEL
 struct ColumnarCondition {
   private let expression: ColumnarExpression
 
-  init(_ expression: PlanExpression, dataset: Dataset, functions: FunctionLibrary) {
-    self.expression = ColumnarExpression(expression, dataset: dataset, functions: functions)
+  init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
+    self.expression = ColumnarExpression(expression, dataset: dataset, context: context)
   }
 
   /// Returns the truth for every row. O(rows × nodes).
@@ -22,17 +22,17 @@ struct ColumnarExpression {
   private let dataset: Dataset
   private let functions: FunctionLibrary
   private let fields: [String: Int]
-  private let fallback: RowExpression
+  private let relationships: Relationships
 
-  init(_ expression: PlanExpression, dataset: Dataset, functions: FunctionLibrary) {
+  init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     root = expression.checked.expression
     checked = expression.checked
     self.dataset = dataset
-    self.functions = functions
+    functions = context.functions
+    relationships = context.relationships
     var fields: [String: Int] = [:]
     for (place, field) in dataset.fields.enumerated() { fields[field.name] = place }
     self.fields = fields
-    fallback = RowExpression(expression, dataset: dataset, functions: functions)
   }
 
   func truth(of batch: Batch, _ constants: Constants) -> TruthColumn {
@@ -41,7 +41,8 @@ struct ColumnarExpression {
 
   /// Returns the value of every row; errors are unknown.
   func cells(of batch: Batch, _ constants: Constants) -> [Cell] {
-    (0..<batch.count).map { fallback.value(batch.cells(ofRow: $0, dataset), constants).cell }
+    if let column = column(root, batch) { return (0..<batch.count).map { column[$0] } }
+    return interpret(root, batch, constants) { $0.cell }
   }
 
   // MARK: Conditions
@@ -78,17 +79,41 @@ struct ColumnarExpression {
 
   /// Runs a node without a kernel by the interpreter, row by row, on the columns that it reads and no others.
   private func interpret(_ node: Expression, _ batch: Batch, _ constants: Constants) -> TruthColumn {
+    TruthColumn(
+      interpret(node, batch, constants) { value -> Truth in
+        if case .bool(let value) = value { value ? .yes : .no } else { .unknown }
+      })
+  }
+
+  private func interpret<Result>(
+    _ node: Expression, _ batch: Batch, _ constants: Constants, _ result: (Value) -> Result
+  ) -> [Result] {
     let names = fieldNames(in: node).sorted()
     let columns = names.compactMap { fields[$0] }.map { batch.column(ofField: $0) }
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
-    let expression = RowExpression(node, fields: places, functions: functions)
-    return TruthColumn(
-      (0..<batch.count).map { row in expression.truth(columns.map { $0[row] }, constants) })
+    let expression = RowExpression(node, dataset: dataset.name, fields: places, functions: functions)
+    return (0..<batch.count).map { row in result(expression.value(columns.map { $0[row] }, constants)) }
   }
 
+  /// The fields of the row that a node needs, those that lead to other rows included.
   private func fieldNames(in node: Expression) -> Set<String> {
-    if case .identifier(let name) = node.kind, fields[name] != nil { return [name] }
+    if case .identifier(let name) = node.kind {
+      if fields[name] != nil { return [name] }
+      if let field = RowStep.field(name) { return Set(relationships.holders(of: field, in: dataset.name)) }
+      return Set(
+        relationships.lists(name, of: dataset.name).flatMap { list in
+          relationships.reference(list.field, of: list.dataset)?.match.map(\.theirs) ?? []
+        })
+    }
     return node.children.reduce(into: []) { $0.formUnion(fieldNames(in: $1)) }
+  }
+
+  /// Whether a node is the same for every row.
+  private func isConstant(_ node: Expression) -> Bool {
+    if case .identifier(let name) = node.kind {
+      return fields[name] == nil && RowStep.field(name) == nil && relationships.lists(name, of: dataset.name).isEmpty
+    }
+    return node.children.allSatisfy { isConstant($0) }
   }
 
   // MARK: Comparisons
@@ -112,10 +137,10 @@ struct ColumnarExpression {
     return batch.column(ofField: field)
   }
 
-  /// The value of an expression that reads no field; nil where it reads one, and where it has no plain value.
+  /// The value of an expression that is the same for every row; nil for every other, and where it has no plain value.
   private func constant(_ node: Expression, _ constants: Constants) -> Cell? {
-    guard fieldNames(in: node).isEmpty else { return nil }
-    let cell = RowExpression(node, fields: [:], functions: functions).value([], constants).cell
+    guard isConstant(node) else { return nil }
+    let cell = RowExpression(node, dataset: dataset.name, fields: [:], functions: functions).value([], constants).cell
     return cell == .unknown || cell == .null ? nil : cell
   }
 }

@@ -5,18 +5,18 @@
 /// added to every group that admits them at the end. Memory grows with groups and open rows, not with rows.
 struct ColumnarGroupEvaluator<State: MeasureState> {
   private let context: EvaluationContext
-  private let dataset: Dataset
+  private let measure: Measure
+  private let periods: JudgedPeriods
   private let schedule: PeriodSchedule
   private let placement: RowPlacement
-  private let filters: [ColumnarCondition]
-  private let population: [ColumnarCondition]
-  private let having: ColumnarCondition?
+  private let conditions: RowTruths
   private let dayField: Int?
   private var subjects: SubjectIndex
   /// One pass where the conditions are the same in every period, else one pass for each.
   private let passes: [Pass]
   private var table: [State] = []
   private var wild: [WildPlace: State] = [:]
+  private var swayed: [Int32: SwayedGroup] = [:]
   private var evidence: EvidenceRows
 
   private struct Pass {
@@ -25,21 +25,20 @@ struct ColumnarGroupEvaluator<State: MeasureState> {
     let constants: Constants
   }
 
-  init(_ plan: RulePlan, group: GroupParts, owed: Owed, roster: Roster?, context: EvaluationContext) {
+  init(_ plan: RulePlan, group: GroupPlan, owed: Owed, roster: Roster?, context: EvaluationContext) {
     self.context = context
-    guard let dataset = context.datasets[plan.dataset] else {
-      preconditionFailure("no dataset \(plan.dataset) among those that were checked")
-    }
-    self.dataset = dataset
-    schedule = PeriodSchedule(periods: context.periods(plan, owed), window: owed.window)
-    placement = RowPlacement(group.placement, unit: owed.unit, dataset: dataset, schedule: schedule, context: context)
-    filters = group.filters.map { ColumnarCondition($0, dataset: dataset, functions: context.functions) }
-    population = group.population.map { ColumnarCondition($0, dataset: dataset, functions: context.functions) }
-    having = group.having.map { ColumnarCondition($0, dataset: dataset, functions: context.functions) }
-    dayField = group.dayField.flatMap { dataset.index(of: $0) }
+    let dataset = context.dataset(group.rows.dataset)
+    measure = group.measure
+    periods = context.periods(plan, owed)
+    schedule = PeriodSchedule(periods: periods.periods, window: owed.window)
+    placement = RowPlacement(
+      group.placement, unit: owed.recurrence.unit, dataset: dataset, schedule: schedule, from: plan.from,
+      context: context)
+    conditions = RowTruths(group, dataset: dataset, context: context)
+    dayField = group.measure.dayField.flatMap { dataset.index(of: $0) }
     subjects = SubjectIndex(parts: group.parts, dataset: dataset, roster: roster, context: context)
-    let conditions = group.filters + group.population + (group.having.map { [$0] } ?? [])
-    if conditions.contains(where: { context.dependsOnPeriod($0) }) {
+    let expressions = group.population + [group.having, group.measure.value].compactMap { $0 }
+    if expressions.contains(where: { context.dependsOnPeriod($0) }) {
       passes = schedule.periods.enumerated().map { slot, period in
         Pass(slot: Int32(slot), constants: context.constants(in: period))
       }
@@ -59,51 +58,68 @@ struct ColumnarGroupEvaluator<State: MeasureState> {
     if schedule.periods.isEmpty { return }
     let places = placement.places(of: batch)
     let owners = subjects.owners(of: batch, places: places)
-    if table.count < subjects.count * width {
-      table.append(contentsOf: repeatElement(State(), count: subjects.count * width - table.count))
-    }
+    growTable()
     let days = dayField.map { placement.days(of: batch.column(ofField: $0)) }
     for pass in passes {
-      let rows = truth(of: batch, pass.constants)
-      accumulate(batch, pass, places, owners, days, rows)
+      let rows = PassRows(
+        batch: batch, places: places, owners: owners, days: days,
+        truths: conditions.truths(of: batch, pass.constants),
+        swayed: conditions.swayedTruths(of: batch, pass.constants))
+      accumulate(rows, pass)
     }
   }
 
-  private struct RowTruth {
-    /// Whether rows are in the population.
-    let population: TruthColumn
-    /// Whether they have what is asked.
-    let having: TruthColumn?
+  private mutating func growTable() {
+    let missing = subjects.count * width - table.count
+    if missing > 0 { table.append(contentsOf: repeatElement(State(measure), count: missing)) }
   }
 
-  private func truth(of batch: Batch, _ constants: Constants) -> RowTruth {
-    var truth = TruthColumn(repeating: true, count: batch.count)
-    for condition in filters + population { truth.formConjunction(condition.truth(of: batch, constants)) }
-    return RowTruth(population: truth, having: having.map { $0.truth(of: batch, constants) })
+  /// The rows of a batch with all that one pass needs of them.
+  private struct PassRows {
+    let batch: Batch
+    let places: RowPositions
+    let owners: [Int32]
+    let days: [RowDay]?
+    let truths: RowTruths.Truths
+    let swayed: RowTruths.Truths?
   }
 
-  private mutating func accumulate(
-    _ batch: Batch, _ pass: Pass, _ places: RowPositions, _ owners: [Int32], _ days: [Int32]?, _ truth: RowTruth
-  ) {
-    for row in truth.population.notFalse.setBits {
-      let isSeen = places.isSeen(row)
+  private mutating func accumulate(_ rows: PassRows, _ pass: Pass) {
+    for row in rows.truths.population.notFalse.setBits {
+      let isSeen = rows.places.isSeen(row)
       if isSeen == .no { continue }
-      guard let slot = slot(of: row, places, pass) else { continue }
-      let isCertain = isSeen == .yes && truth.population.isTrue(row)
-      let having = truth.having?.truth(row) ?? .yes
-      let day = days.map { $0[row] } ?? PeriodSchedule.none
-      let ordinal = Int32(batch.firstRow + row)
-      let contribution = Contribution(
-        isCertain: isCertain, having: having, day: day == RowPlacement.unknownDay ? nil : day, row: ordinal)
-      add(contribution, owner: owners[row], slot)
+      guard let slot = slot(of: row, rows.places, pass) else { continue }
+      let owner = rows.owners[row]
+      if owner == SubjectIndex.nobody { continue }
+      let contribution = contribution(rows, rows.truths, row, isSeen: isSeen == .yes)
+      if let swayed = rows.swayed, !contribution.isKnown, isSeen == .yes, owner >= 0, case .exactly(let period) = slot,
+        let base = base(rows, swayed, row), let whose = conditions.owner(of: row, in: rows.batch)
+      {
+        let group = owner * Int32(width) + period
+        self.swayed[group, default: SwayedGroup()].add(SwayedRow(base: base, wide: contribution), owner: whose)
+        evidence.add(uncertain: contribution.row, group: group)
+      } else {
+        add(contribution, owner: owner, slot)
+      }
     }
   }
 
-  private struct Contribution {
-    let isCertain: Bool
-    let having: Truth
-    let day: Int32?
-    let row: Int32
+  private func contribution(
+    _ rows: PassRows, _ truths: RowTruths.Truths, _ row: Int, isSeen: Bool
+  ) -> Contribution {
+    Contribution(
+      isCertain: isSeen && truths.population.isTrue(row), having: truths.having(row),
+      day: rows.days.map { $0[row] } ?? .none, amount: conditions.amount(truths, row),
+      row: Int32(rows.batch.firstRow + row))
+  }
+
+  /// What a row brings where lists hold only their certain rows; nil where it is open all the same.
+  private func base(_ rows: PassRows, _ truths: RowTruths.Truths, _ row: Int) -> Contribution? {
+    let population = truths.population.truth(row)
+    if population == .unknown { return nil }
+    let base = contribution(rows, truths, row, isSeen: true)
+    if population == .no { return .outside(row: base.row) }
+    return base.isKnown ? base : nil
   }
 
   /// Where a row counts in this pass, nil where it doesn't.
@@ -113,53 +129,86 @@ struct ColumnarGroupEvaluator<State: MeasureState> {
     case (let slot, nil): return slot
     case (.exactly(let slot), let only?): return placement.isEverywhere || slot == only ? .exactly(only) : nil
     case (.somewhere(let slots), let only?): return slots.contains(only) ? .somewhere(only...only) : nil
+    case (.onward(let certainly, let possibly), let only?):
+      if only < possibly { return nil }
+      return certainly.map { only >= $0 } ?? false ? .exactly(only) : .somewhere(only...only)
     }
   }
 
   private mutating func add(_ contribution: Contribution, owner: Int32, _ slot: RowSlot) {
-    if owner == SubjectIndex.nobody { return }
-    if owner >= 0, case .exactly(let period) = slot {
-      let group = owner * Int32(width) + period
-      table[Int(group)].add(
-        isCertain: contribution.isCertain, having: contribution.having, day: contribution.day)
-      if State.isEvidence(isCertain: contribution.isCertain, having: contribution.having) {
-        evidence.add(shown: contribution.row, group: group)
-      } else if !contribution.isCertain || contribution.having == .unknown {
-        evidence.add(uncertain: contribution.row, group: group)
+    switch slot {
+    case .nowhere: preconditionFailure("a row that counts nowhere was to be counted")
+    case .exactly(let period):
+      if owner >= 0 {
+        add(contribution, group: owner * Int32(width) + period)
+      } else {
+        add(contribution, wildIn: period...period, owner)
       }
-      return
+    case .somewhere(let slots): add(contribution, wildIn: slots, owner)
+    case .onward(let certainly, let possibly):
+      let last = Int32(width) - 1
+      if owner < 0 { return add(contribution, wildIn: possibly...last, owner) }
+      for period in possibly...last {
+        var contribution = contribution
+        if period < certainly ?? .max { contribution.isCertain = false }
+        add(contribution, group: owner * Int32(width) + period)
+      }
     }
-    let slots =
-      switch slot {
-      case .exactly(let period): period...period
-      case .somewhere(let slots): slots
-      case .nowhere: preconditionFailure("a row that counts nowhere was to be counted")
-      }
+  }
+
+  private mutating func add(_ contribution: Contribution, group: Int32) {
+    table[Int(group)].add(contribution)
+    if State.isEvidence(contribution) {
+      evidence.add(shown: contribution.row, group: group)
+    }
+    if !contribution.isKnown { evidence.add(uncertain: contribution.row, group: group) }
+  }
+
+  private mutating func add(_ contribution: Contribution, wildIn slots: ClosedRange<Int32>, _ owner: Int32) {
     let place = WildPlace(parts: subjects.codes(of: owner), slots: slots)
-    wild[place, default: State()].add(
-      isCertain: contribution.isCertain, having: contribution.having, day: contribution.day)
+    var contribution = contribution
+    contribution.isCertain = false
+    wild[place, default: State(measure)].add(contribution)
     evidence.add(wild: contribution.row, place: place)
   }
 
+  /// Adds subjects that another group names, so that both can be held against each other.
+  mutating func include(_ others: [GroupResult.Subject]) {
+    for subject in others { subjects.include(subject.key, isCertain: subject.isCertain) }
+  }
+
+  /// The subjects so far.
+  var namedSubjects: [GroupResult.Subject] { subjects.subjects }
+
   /// Adds the rows that may belong to several groups, and returns the figures of all.
-  consuming func finish() -> RuleResult {
-    let periods = schedule.periods
-    if table.count < subjects.count * width {
-      table.append(contentsOf: repeatElement(State(), count: subjects.count * width - table.count))
-    }
+  consuming func finish() -> GroupResult {
+    subjects.completeListedValues()
+    growTable()
     addWildRows()
     let width = width
+    if width == 0 {
+      return GroupResult(
+        subjects: [], periods: [], leadCount: 0, figures: [], evidence: evidence, width: 0, codes: [])
+    }
     var figures: [Figures] = []
-    figures.reserveCapacity(subjects.count * periods.count)
+    figures.reserveCapacity(subjects.count * schedule.periods.count)
     for subject in 0..<subjects.count {
-      for period in periods.indices {
-        figures.append(table[subject * width + (width == 1 ? 0 : period)].figures)
+      for (slot, period) in schedule.periods.enumerated() {
+        figures.append(figure(Int32(subject * width + (width == 1 ? 0 : slot)), period))
       }
     }
-    return .groups(
-      GroupResult(
-        subjects: subjects.subjects, periods: periods, figures: figures,
-        evidence: evidence, width: width, codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) }))
+    return GroupResult(
+      subjects: subjects.subjects, periods: schedule.periods, leadCount: periods.leadCount, figures: figures,
+      evidence: evidence, width: width, codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) })
+  }
+
+  private func figure(_ group: Int32, _ period: Period) -> Figures {
+    let days = context.measuredDays(period)
+    guard let swayed = swayed[group] else { return table[Int(group)].figures(in: days) }
+    if let figure = table[Int(group)].figures(in: days, swayed: swayed.keys, by: swayed.count) { return figure }
+    var state = table[Int(group)]
+    for row in swayed.wideRows { state.add(row) }
+    return state.figures(in: days)
   }
 
   private mutating func addWildRows() {

@@ -1,29 +1,31 @@
 /// Checks the rows of one rule while batches go by: the default engine. Memory grows with the rows that fail.
 struct ColumnarRowEvaluator {
-  private let filters: [ColumnarCondition]
+  private let dataset: Dataset
+  private let filter: ColumnarFilter
   private let requirements: [ColumnarCondition]
   private let constants: Constants
+  private let keepsMetRows: Bool
   private var result = RowResult()
 
   init(_ rows: RowPlan, requirements: [Requirement], context: EvaluationContext) {
-    guard let dataset = context.datasets[rows.dataset] else {
-      preconditionFailure("no dataset \(rows.dataset) among those that were checked")
-    }
-    filters = rows.conditions.map { ColumnarCondition($0, dataset: dataset, functions: context.functions) }
-    self.requirements = requirements.map {
-      ColumnarCondition($0.condition, dataset: dataset, functions: context.functions)
-    }
+    let dataset = context.dataset(rows.dataset)
+    self.dataset = dataset
+    filter = ColumnarFilter(rows, context: context)
+    self.requirements = requirements.map { ColumnarCondition($0.condition, dataset: dataset, context: context) }
     constants = context.constants
+    keepsMetRows = context.keepsEveryObligation
   }
 
   mutating func consume(_ batch: Batch) {
-    var population = TruthColumn(repeating: true, count: batch.count)
-    for filter in filters { population.formConjunction(filter.truth(of: batch, constants)) }
+    let constants = constants.reading(batch, of: dataset)
+    let population = filter.truth(of: batch)
     let truths = requirements.map { $0.truth(of: batch, constants) }
     var all = TruthColumn(repeating: true, count: batch.count)
     for truth in truths { all.formConjunction(truth) }
     let concerned = population.notFalse
-    result.met += (concerned & all.isTrue).populationCount
+    let met = concerned & all.isTrue
+    result.met += met.populationCount
+    if keepsMetRows { result.metRows += met.setBits.map { Int32(batch.firstRow + $0) } }
     var others = concerned
     others.subtract(all.isTrue)
     for row in others.setBits {
@@ -34,5 +36,75 @@ struct ColumnarRowEvaluator {
     }
   }
 
-  consuming func finish() -> RuleResult { .rows(result) }
+  consuming func finish() -> RowResult { result }
+}
+
+/// The rows of a plan that are there: the conditions of its filters, and the certainty of the rows themselves.
+struct ColumnarFilter {
+  private let dataset: Dataset
+  private let conditions: [ColumnarCondition]
+  private let constants: Constants
+
+  init(_ rows: RowPlan, context: EvaluationContext) {
+    let dataset = context.dataset(rows.dataset)
+    self.dataset = dataset
+    conditions = rows.conditions.map { ColumnarCondition($0, dataset: dataset, context: context) }
+    constants = context.constants
+  }
+
+  /// Returns for every row whether it is there. O(rows × nodes).
+  func truth(of batch: Batch) -> TruthColumn {
+    let constants = constants.reading(batch, of: dataset)
+    var truth = TruthColumn(repeating: true, count: batch.count)
+    for condition in conditions { truth.formConjunction(condition.truth(of: batch, constants)) }
+    if let certainty = batch.certainty { truth.formConjunction(TruthColumn(certainty, known: certainty)) }
+    return truth
+  }
+}
+
+/// The same, row by row: how the reference interpreter sees which rows are there.
+struct InterpretedFilter {
+  private let dataset: Dataset
+  private let conditions: [RowExpression]
+  private let constants: Constants
+
+  init(_ rows: RowPlan, context: EvaluationContext) {
+    let dataset = context.dataset(rows.dataset)
+    self.dataset = dataset
+    conditions = rows.conditions.map { RowExpression($0, dataset: dataset, functions: context.functions) }
+    constants = context.constants
+  }
+
+  /// Returns for every row whether it is there.
+  func truth(of batch: Batch) -> TruthColumn {
+    let constants = constants.reading(batch, of: dataset)
+    return TruthColumn(
+      (0..<batch.count).map { row -> Truth in
+        let cells = batch.cells(ofRow: row, dataset)
+        let truths = conditions.map { $0.truth(cells, constants) }
+        if truths.contains(.no) { return .no }
+        return truths.contains(.unknown) || !batch.isCertain(row) ? .unknown : .yes
+      })
+  }
+}
+
+/// How the rows of a plan are filtered, by either engine.
+enum RowFilter {
+  case columnar(ColumnarFilter)
+  case interpreted(InterpretedFilter)
+
+  init(_ rows: RowPlan, engine: Engine, context: EvaluationContext) {
+    switch engine {
+    case .columnar: self = .columnar(ColumnarFilter(rows, context: context))
+    case .rowByRow: self = .interpreted(InterpretedFilter(rows, context: context))
+    }
+  }
+
+  /// Returns for every row whether it is there.
+  func truth(of batch: Batch) -> TruthColumn {
+    switch self {
+    case .columnar(let filter): filter.truth(of: batch)
+    case .interpreted(let filter): filter.truth(of: batch)
+    }
+  }
 }

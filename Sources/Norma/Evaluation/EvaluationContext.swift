@@ -14,10 +14,22 @@ struct EvaluationContext: Sendable {
   let parameters: [String: Parameter]
   /// The datasets by name.
   let datasets: [String: Dataset]
+  /// How they refer to each other.
+  let relationships: Relationships
   /// The functions of expressions.
   let functions: FunctionLibrary
   /// How many rows of evidence are kept per finding.
   let evidenceLimit: Int
+  /// Whether the rows that meet a rule are kept as well, since something is made of every obligation.
+  var keepsEveryObligation = false
+  /// The rows of other datasets, as far as they have been read or worked out.
+  var relations = Relations.none
+
+  /// Returns a dataset that was checked.
+  func dataset(_ name: String) -> Dataset {
+    guard let dataset = datasets[name] else { preconditionFailure("no dataset \(name) among those that were checked") }
+    return dataset
+  }
 
   /// The constants of conditions that are not judged period by period.
   var constants: Constants { constants(in: nil) }
@@ -27,7 +39,8 @@ struct EvaluationContext: Sendable {
   func constants(in period: Period?) -> Constants {
     let date = period.flatMap { $0.unit == .once ? nil : $0.last } ?? asOf
     return Constants(
-      asOf: asOf, period: period, parameters: parameters.compactMapValues { $0.value(on: date) })
+      asOf: asOf, period: period, parameters: parameters.compactMapValues { $0.value(on: date) },
+      relations: relations)
   }
 
   /// Whether a condition can differ from one period to the next.
@@ -36,10 +49,19 @@ struct EvaluationContext: Sendable {
   }
 
   /// The judged periods of a rule.
-  func periods(_ plan: RulePlan, _ owed: Owed) -> [Period] {
-    JudgedPeriods(
-      unit: owed.unit, window: owed.window, since: since, from: plan.from, until: plan.until, asOf: asOf
-    ).periods
+  func periods(_ plan: RulePlan, _ owed: Owed) -> JudgedPeriods {
+    var withLead = false
+    if case .judgeGroups(_, _, .within(_, _, _, isChange: true)) = plan.obligations { withLead = true }
+    return JudgedPeriods(
+      owed.recurrence, window: owed.window, since: since, from: plan.from, until: plan.until, asOf: asOf,
+      withLead: withLead)
+  }
+
+  /// The days of a period that are measured: of an open one those up to the audit's; `once` begins with the rule, or else
+  /// with the project's stretch.
+  func measuredDays(_ period: Period) -> MeasuredDays {
+    let first = period.unit == .once && !period.hasBeginning ? min(since, period.last) : period.first
+    return MeasuredDays(first: first.dayNumber, last: min(period.last, asOf).dayNumber)
   }
 
   /// Returns the day of a timestamp in the audit's zone.
@@ -56,4 +78,24 @@ struct Constants: Sendable {
   let period: Period?
   /// The values of the parameters that are set.
   let parameters: [String: ParameterValue]
+  /// The rows of other datasets.
+  var relations = Relations.none
+  /// For the rows at hand the fields that their file has no column for, by the names of the variables that tell.
+  var missingColumns: Set<String> = []
+
+  /// The constants for the rows of a batch, which come from one file.
+  func reading(_ batch: Batch, of dataset: Dataset) -> Constants {
+    let missing = dataset.fields.indices.filter { !batch.hasColumn(forField: $0) }
+    if missing.isEmpty && missingColumns.isEmpty { return self }
+    var constants = self
+    constants.missingColumns = Set(missing.map { RowStep.hasColumn(dataset.fields[$0].name) })
+    return constants
+  }
+
+  /// The constants under which lists hold only the rows that are certainly in them.
+  var withCertainRowsOnly: Constants {
+    var constants = self
+    constants.relations = relations.certainRowsOnly
+    return constants
+  }
 }

@@ -10,6 +10,11 @@ struct PeriodSchedule: Sendable {
   private let slots: [Int16]
   /// Whether the only period is `once`, which may have no beginning.
   private let isOnce: Bool
+  /// The last day of the last period, and the window in it: days past `slots` lie in it.
+  private let end: Int32
+  private let window: PeriodWindow?
+  /// How many days are held in `slots` of a period that has no end in sight.
+  private static let reach: Int32 = 4000
 
   /// A day that lies in no judged period.
   static let none: Int32 = -1
@@ -17,15 +22,18 @@ struct PeriodSchedule: Sendable {
   /// Creates a schedule of ascending periods; a day outside `window` belongs to none. O(days).
   init(periods: [Period], window: PeriodWindow?) {
     self.periods = periods
+    self.window = window
+    end = periods.last?.last.dayNumber ?? .min
     isOnce = periods.count == 1 && periods[0].unit == .once
     guard !isOnce, let first = periods.first, let last = periods.last else {
       (start, slots) = (0, [])
       return
     }
     start = first.first.dayNumber
-    var slots = [Int16](repeating: -1, count: Int(last.last.dayNumber - start) + 1)
+    let reach = min(last.last.dayNumber, last.first.dayNumber + Self.reach)
+    var slots = [Int16](repeating: -1, count: Int(reach - start) + 1)
     for (slot, period) in periods.enumerated() {
-      for day in period.first.dayNumber...period.last.dayNumber
+      for day in period.first.dayNumber...min(period.last.dayNumber, reach)
       where window?.contains(CivilDate(dayNumber: day)) ?? true {
         slots[Int(day - start)] = Int16(slot)
       }
@@ -41,7 +49,22 @@ struct PeriodSchedule: Sendable {
       return day <= period.last.dayNumber && day >= period.first.dayNumber ? 0 : Self.none
     }
     let offset = Int(day) - Int(start)
-    return offset >= 0 && offset < slots.count ? Int32(slots[offset]) : Self.none
+    if offset >= 0 && offset < slots.count { return Int32(slots[offset]) }
+    guard offset >= slots.count, day <= end, window?.contains(CivilDate(dayNumber: day)) ?? true else {
+      return Self.none
+    }
+    return Int32(periods.count - 1)
+  }
+
+  /// Returns the first period that ends on or after a day, or ``none``: the one from which on a total holds its rows.
+  /// O(log periods).
+  func slot(endingFrom day: Int32) -> Int32 {
+    var (low, high) = (0, periods.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if periods[middle].last.dayNumber < day { low = middle + 1 } else { high = middle }
+    }
+    return low < periods.count ? Int32(low) : Self.none
   }
 
   /// Returns where a row lies of which the day is known to be one from `lower` through `upper`. O(days).
@@ -81,4 +104,6 @@ enum RowSlot: Hashable {
   case exactly(Int32)
   /// In one of these, or in none: it isn't known.
   case somewhere(ClosedRange<Int32>)
+  /// In all from one on, perhaps also in those before it from another on; with nil only perhaps.
+  case onward(certainly: Int32?, possibly: Int32)
 }

@@ -2,7 +2,7 @@
 struct Roster: Sendable {
   /// The subjects in the order of the first row of each.
   let subjects: [RosterSubject]
-  private let dataset: Dataset
+  let dataset: Dataset
   private let among: RowExpression?
   private let active: Dataset.Activity?
   private let owesPartialPeriods: Bool
@@ -16,6 +16,10 @@ struct Roster: Sendable {
     let occurrence: Int
     /// The fields of the dataset, in its order; unknown where the rows of one key differ.
     let cells: [Cell]
+    /// Whether a row of it is certainly there.
+    let isCertain: Bool
+    /// Its rows, by their places in the dataset.
+    let rows: [Int32]
   }
 
   /// Collects the subjects of a table. Rows of one key are one subject: what they disagree on isn't known. O(rows).
@@ -27,22 +31,31 @@ struct Roster: Sendable {
     var keys: [Cell] = []
     var cells: [[Cell]] = []
     var places: [Cell: Int] = [:]
-    table.forEachRow { row in
+    var certain: [Bool] = []
+    var rows: [[Int32]] = []
+    var ordinal: Int32 = -1
+    table.forEachRow { row, isCertain in
+      ordinal += 1
       let found = row[keyField]
       let key = found == .null ? .unknown : found
       if key != .unknown, let place = places[key] {
         for field in row.indices where cells[place][field] != row[field] { cells[place][field] = .unknown }
+        if isCertain { certain[place] = true }
+        rows[place].append(ordinal)
         return
       }
       if key != .unknown { places[key] = keys.count }
       keys.append(key)
       cells.append(row)
+      certain.append(isCertain)
+      rows.append([ordinal])
     }
     var unknowns = 0
     subjects = keys.indices.map { place in
       if keys[place] == .unknown { unknowns += 1 }
       return RosterSubject(
-        key: keys[place], occurrence: keys[place] == .unknown ? unknowns : 1, cells: cells[place])
+        key: keys[place], occurrence: keys[place] == .unknown ? unknowns : 1, cells: cells[place],
+        isCertain: certain[place], rows: rows[place])
     }
     self.among = among.map { RowExpression($0, dataset: table.dataset, functions: context.functions) }
     if case .roster(_, _, _, let active) = owed.subjects { self.active = active } else { active = nil }
@@ -52,8 +65,9 @@ struct Roster: Sendable {
 
   /// Whether a subject owes a period.
   func owes(_ subject: RosterSubject, _ period: Period) -> Truth {
-    let isActive = isActive(subject, period)
+    var isActive = isActive(subject, period)
     if isActive == .no { return .no }
+    if !subject.isCertain { isActive = .unknown }
     guard let among else { return isActive }
     let constants = context.constants(in: period)
     switch (isActive, among.truth(subject.cells, constants)) {
@@ -61,6 +75,14 @@ struct Roster: Sendable {
     case (.yes, .yes): return .yes
     default: return .unknown
     }
+  }
+
+  /// The fields that leave open whether a subject owes a period.
+  func openFields(of subject: RosterSubject, _ period: Period) -> Set<String> {
+    var names = Set(dataset.key)
+    if let active { names.formUnion([active.from, active.until].compactMap { $0 }) }
+    if let among { names.formUnion(among.openFields(subject.cells, context.constants(in: period))) }
+    return names
   }
 
   /// Whether a subject was active through the whole of a period, or through a part of it where that is enough. `once` is
@@ -84,35 +106,5 @@ struct Roster: Sendable {
     case .unknown: return .unknown
     default: preconditionFailure("activity is told by a field that is no date")
     }
-  }
-}
-
-/// A dataset that is kept in memory: a roster, or the rows of the row-by-row engine.
-struct Table: Sendable {
-  /// The dataset.
-  let dataset: Dataset
-  /// The batches, in the order of reading.
-  private(set) var batches: [Batch] = []
-
-  init(dataset: Dataset) {
-    self.dataset = dataset
-  }
-
-  mutating func append(_ batch: Batch) {
-    batches.append(batch)
-  }
-
-  /// Passes every row as the cells of all fields; a field that was not asked for when reading is unknown.
-  func forEachRow(_ body: ([Cell]) -> Void) {
-    for batch in batches {
-      for row in 0..<batch.count { body(batch.cells(ofRow: row, dataset)) }
-    }
-  }
-}
-
-extension Batch {
-  /// Returns the cells of a row in the order of the dataset's fields; those that were not asked for are unknown.
-  func cells(ofRow row: Int, _ dataset: Dataset) -> [Cell] {
-    dataset.fields.indices.map { field in positions[field].map { columns[$0][row] } ?? .unknown }
   }
 }

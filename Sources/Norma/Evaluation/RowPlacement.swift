@@ -3,26 +3,25 @@ struct RowPlacement {
   private let placement: Placement
   private let unit: PeriodUnit
   private let schedule: PeriodSchedule
+  /// The first day that a total holds rows of.
+  private let from: Int32
   private let context: EvaluationContext
   private let seenBy: Int?
   private let placedBy: Int?
 
-  /// A day that isn't known.
-  static let unknownDay = Int32.min
-  /// The day of a row that has none.
-  static let noDay = Int32.max
-
   init(
-    _ placement: Placement, unit: PeriodUnit, dataset: Dataset, schedule: PeriodSchedule, context: EvaluationContext
+    _ placement: Placement, unit: PeriodUnit, dataset: Dataset, schedule: PeriodSchedule, from: CivilDate?,
+    context: EvaluationContext
   ) {
     self.placement = placement
     self.unit = unit
     self.schedule = schedule
+    self.from = from?.dayNumber ?? .min
     self.context = context
     seenBy = placement.seenBy.flatMap { dataset.index(of: $0) }
     switch placement {
     case .everywhere: placedBy = nil
-    case .dated(let field): placedBy = dataset.index(of: field)
+    case .dated(let field), .cumulative(let field): placedBy = dataset.index(of: field)
     case .reported(let field, _, _): placedBy = dataset.index(of: field)
     }
   }
@@ -39,6 +38,8 @@ struct RowPlacement {
     let placing = batch.column(ofField: placedBy)
     if case .reported(_, true, _) = placement {
       placeByKey(placing, in: &places)
+    } else if case .cumulative = placement {
+      for row in 0..<batch.count { places.set(row, slot: onward(day(of: placing, row))) }
     } else {
       // A row without a certain day of its own has not certainly come in, so that its period is seen by `on` alone.
       let limit = placedBy == seenBy ? context.asOf.dayNumber : Int32.max
@@ -51,18 +52,44 @@ struct RowPlacement {
     return places
   }
 
-  /// Returns the day of every row of a date column, ``unknownDay`` where it isn't known, ``noDay`` where there is none.
-  func days(of column: Column) -> [Int32] {
-    (0..<column.count).map { row in
-      guard column.known[row] else { return Self.unknownDay }
-      guard column.validity[row] else { return Self.noDay }
-      switch column.values {
-      case .dates(let days): return days[row]
-      case .timestamps(let values): return context.day(ofMicroseconds: values[row]).dayNumber
-      case .partialDates(let lower, let upper): return lower[row] == upper[row] ? lower[row] : Self.unknownDay
-      default: preconditionFailure("a row is dated by a field that is no date")
-      }
+  /// Returns the day of every row of a date column. O(rows).
+  func days(of column: Column) -> [RowDay] {
+    (0..<column.count).map { day(of: column, $0) }
+  }
+
+  private func day(of column: Column, _ row: Int) -> RowDay {
+    guard column.known[row] else { return .unknown }
+    guard column.validity[row] else { return .none }
+    switch column.values {
+    case .dates(let days): return .day(days[row])
+    case .timestamps(let values): return .day(context.day(ofMicroseconds: values[row]).dayNumber)
+    case .partialDates(let lower, let upper):
+      return lower[row] == upper[row] ? .day(lower[row]) : .between(lower[row], upper[row])
+    default: preconditionFailure("a row is dated by a field that is no date")
     }
+  }
+
+  /// Where a row of this day counts in totals: in every period that ends on or after it.
+  private func onward(_ day: RowDay) -> RowSlot {
+    Self.onward(day, from: from, asOf: context.asOf.dayNumber, schedule)
+  }
+
+  /// Where a row of a day counts in totals that begin on `from`.
+  static func onward(_ day: RowDay, from: Int32, asOf: Int32, _ schedule: PeriodSchedule) -> RowSlot {
+    if schedule.periods.isEmpty { return .nowhere }
+    let (first, last): (Int32, Int32)
+    switch day {
+    case .none: return .nowhere
+    case .unknown: return .onward(certainly: nil, possibly: 0)
+    case .day(let day): (first, last) = (day, day)
+    case .between(let lower, let upper): (first, last) = (lower, upper)
+    }
+    if last < from || first > asOf { return .nowhere }
+    let possibly = schedule.slot(endingFrom: max(first, from))
+    let certainly = schedule.slot(endingFrom: last)
+    if possibly == PeriodSchedule.none { return .nowhere }
+    let isCertain = first >= from && last <= asOf && certainly != PeriodSchedule.none
+    return .onward(certainly: isCertain ? certainly : nil, possibly: possibly)
   }
 
   private func seen(_ column: Column, _ row: Int) -> Truth {
@@ -127,7 +154,7 @@ enum PeriodKeySlot {
 struct RowPositions {
   private var seen: [Truth]
   private var slots: [Int32]
-  private var ranges: [Int: ClosedRange<Int32>] = [:]
+  private var others: [Int: RowSlot] = [:]
   private static let nowhere: Int32 = -1
   private static let somewhere: Int32 = -2
 
@@ -149,7 +176,7 @@ struct RowPositions {
   func slot(_ row: Int) -> RowSlot {
     switch slots[row] {
     case Self.nowhere: return .nowhere
-    case Self.somewhere: return ranges[row].map { .somewhere($0) } ?? .nowhere
+    case Self.somewhere: return others[row] ?? .nowhere
     case let slot: return .exactly(slot)
     }
   }
@@ -162,9 +189,9 @@ struct RowPositions {
     switch slot {
     case .nowhere: slots[row] = Self.nowhere
     case .exactly(let place): slots[row] = place
-    case .somewhere(let range):
+    case .somewhere, .onward:
       slots[row] = Self.somewhere
-      ranges[row] = range
+      others[row] = slot
     }
   }
 }

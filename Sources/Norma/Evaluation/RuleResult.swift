@@ -1,13 +1,19 @@
 /// What an engine found out about one rule, before anything is judged.
 enum RuleResult: Sendable {
   case rows(RowResult)
+  case responses([ResponseRow])
   case groups(GroupResult)
+  /// The two sides have the same subjects and periods, each in an order of its own.
+  case pairs(GroupResult, GroupResult)
+  case matches([KeyMatch])
 }
 
 /// The rows that a rule demands something of.
 struct RowResult: Sendable {
   /// How many rows meet every requirement.
   var met = 0
+  /// The rows that do, where they are asked for.
+  var metRows: [Int32] = []
   /// The other rows, in the order of reading.
   var exceptions: [Exception] = []
 
@@ -22,12 +28,47 @@ struct RowResult: Sendable {
   }
 }
 
+/// A row in response to which something has to be done.
+struct ResponseRow: Hashable, Sendable {
+  /// The row's place in the dataset, from 0.
+  let row: Int32
+  /// Whether the rule certainly concerns it.
+  let isCertain: Bool
+  /// Since when it is owed; nil where that isn't known.
+  let since: Moment?
+  /// When it certainly was done; nil where that isn't certain.
+  let certain: Moment?
+  /// When it may have been done first; nil where it can't have been.
+  let possible: Moment?
+  /// The rows of the other dataset that may show it, and do not certainly.
+  let openEvents: [Int32]
+}
+
+/// A day, or a moment of it.
+struct Moment: Hashable, Sendable {
+  /// The day in the project's zone.
+  let day: CivilDate
+  /// The microseconds since 1970-01-01T00:00:00Z; nil where only the day is known.
+  let microseconds: Int64?
+
+  /// The earliest moment that there is: a day that isn't known may be any.
+  static let earliest = Moment(day: CivilDate(dayNumber: .min), microseconds: nil)
+
+  /// Whether this is before another: by the moment where both tell it, else by the day.
+  func isBefore(_ other: Moment) -> Bool {
+    if let microseconds, let others = other.microseconds { return microseconds < others }
+    return day < other.day
+  }
+}
+
 /// The figures of every subject and period of a rule.
 struct GroupResult: Sendable {
   /// The subjects that owe in at least one period.
   let subjects: [Subject]
-  /// The judged periods.
+  /// The periods that were measured.
   let periods: [Period]
+  /// How many of the first of them are not judged.
+  let leadCount: Int
   /// The figures, subject by subject, within it period by period.
   let figures: [Figures]
   /// The rows behind the figures.
@@ -45,6 +86,28 @@ struct GroupResult: Sendable {
     let rosterRow: Int?
     /// Whether the data certainly names it.
     let isCertain: Bool
+  }
+
+  /// The figures of a subject in a period, by their places.
+  func figures(_ subject: Int, _ period: Int) -> Figures { figures[subject * periods.count + period] }
+}
+
+/// The rows of two registers with one key.
+struct KeyMatch: Sendable {
+  /// The values of the key.
+  let key: [Cell]
+  /// What may come out, of all that is possible.
+  let outcomes: Set<Possibility>
+  /// How the rows compare.
+  let result: MatchResult
+  /// The rows on the left that have the key, and those that may.
+  let left: [Int32]
+  /// The same on the right.
+  let right: [Int32]
+
+  /// What may come out.
+  enum Possibility: Hashable, Sendable {
+    case agrees, differs, notOwed
   }
 }
 

@@ -14,6 +14,8 @@ struct SubjectIndex {
   private var keys: [[Int32]] = []
   private var isCertain: [Bool] = []
   private var listedCount = 0
+  /// For parts with listed values the values, nil for the others; empty unless there are both.
+  private let mixedLists: [[String]?]
   /// Owners below -1 are rows with unknown parts; their codes are kept here.
   private var open: [[Int32?]] = []
   private var openPlaces: [[Int32?]: Int32] = [:]
@@ -25,6 +27,8 @@ struct SubjectIndex {
     organization = parts.isEmpty
     self.parts = parts.map { PartReader($0, dataset: dataset, context: context) }
     codes = parts.map { _ in PartDictionary() }
+    let lists = parts.map(\.listedValues)
+    mixedLists = roster == nil && lists.contains { $0 != nil } && lists.contains { $0 == nil } ? lists : []
     if parts.isEmpty { insert([], isCertain: true) }
     if let roster {
       // A subject without a known key has a code that no row can have.
@@ -33,7 +37,6 @@ struct SubjectIndex {
         insert([code], isCertain: true)
       }
     }
-    let lists = parts.map { part -> [String]? in if case .listed(_, let values) = part { values } else { nil } }
     if !lists.isEmpty, lists.allSatisfy({ $0 != nil }) {
       let values = lists.compactMap { $0 }
       for combination in Self.combinations(of: values) {
@@ -71,7 +74,7 @@ struct SubjectIndex {
     if parts.count == 1 { return singleOwners(of: batch, places: places) }
     let columns = parts.indices.map { parts[$0].codes(of: batch, &codes[$0], context) }
     return (0..<batch.count).map { row in
-      let seen = places.isSeen(row)
+      let seen = Self.seen(row, places, batch)
       if seen == .no { return Self.nobody }
       let key = columns.map { $0[row] }
       return key.contains(PartReader.unknown) ? openOwner(key) : owner(key, seen: seen)
@@ -83,7 +86,7 @@ struct SubjectIndex {
     // One look per code: the owners of codes seen before are at hand.
     var known = [Int32](repeating: Int32.min, count: codes[0].cells.count)
     return (0..<batch.count).map { row in
-      let seen = places.isSeen(row)
+      let seen = Self.seen(row, places, batch)
       if seen == .no { return Self.nobody }
       let code = column[row]
       if code == PartReader.unknown { return openOwner([code]) }
@@ -94,6 +97,12 @@ struct SubjectIndex {
     }
   }
 
+  /// Whether the row was there on the day of the audit.
+  private static func seen(_ row: Int, _ places: RowPositions, _ batch: Batch) -> Truth {
+    let seen = places.isSeen(row)
+    return seen == .yes && !batch.isCertain(row) ? .unknown : seen
+  }
+
   private func isCertainly(_ owner: Int32) -> Bool { owner < 0 || isCertain[Int(owner)] }
 
   private mutating func owner(_ key: [Int32], seen: Truth) -> Int32 {
@@ -102,6 +111,13 @@ struct SubjectIndex {
       return owner
     }
     if roster != nil || listedCount > 0 { return Self.nobody }
+    for (place, values) in mixedLists.enumerated() {
+      // A value that is not listed owes nothing.
+      if let values, case let cell = codes[place].cells[Int(key[place])], !values.contains(where: { .text($0) == cell })
+      {
+        return Self.nobody
+      }
+    }
     return insert(key, isCertain: seen == .yes)
   }
 
@@ -121,6 +137,32 @@ struct SubjectIndex {
     keys.append(key)
     isCertain.append(certain)
     return owner
+  }
+
+  /// Adds a subject that other rows name, if there is none with this key yet.
+  mutating func include(_ key: [Cell], isCertain: Bool) {
+    if organization || roster != nil || key.contains(where: \.isOpen) { return }
+    _ = owner(key.indices.map { codes[$0].insert(key[$0]) }, seen: isCertain ? .yes : .unknown)
+  }
+
+  /// Lets every combination of values that rows show take each of the listed values of the other parts.
+  mutating func completeListedValues() {
+    guard !mixedLists.isEmpty else { return }
+    for subject in keys.indices {
+      let certain = isCertain[subject]
+      var combinations: [[Int32]] = [[]]
+      for (place, values) in mixedLists.enumerated() {
+        let options = values.map { $0.map { codes[place].insert(.text($0)) } } ?? [keys[subject][place]]
+        combinations = combinations.flatMap { head in options.map { head + [$0] } }
+      }
+      for key in combinations {
+        if let owner = owners[key] {
+          if certain { isCertain[Int(owner)] = true }
+        } else {
+          insert(key, isCertain: certain)
+        }
+      }
+    }
   }
 
   private static func combinations(of lists: [[String]]) -> [[String]] {
@@ -152,15 +194,17 @@ struct PartReader {
 
   private let field: Int?
   private let expression: ColumnarExpression?
+  private let dataset: Dataset
 
   init(_ part: SubjectPart, dataset: Dataset, context: EvaluationContext) {
+    self.dataset = dataset
     switch part {
     case .field(let name), .listed(let name, _):
       field = dataset.index(of: name)
       expression = nil
     case .computed(_, let computed):
       field = nil
-      expression = ColumnarExpression(computed, dataset: dataset, functions: context.functions)
+      expression = ColumnarExpression(computed, dataset: dataset, context: context)
     }
   }
 
@@ -168,7 +212,7 @@ struct PartReader {
   func codes(of batch: Batch, _ dictionary: inout PartDictionary, _ context: EvaluationContext) -> [Int32] {
     guard let field else {
       guard let expression else { preconditionFailure("a part of a subject is neither field nor expression") }
-      return expression.cells(of: batch, context.constants).map {
+      return expression.cells(of: batch, context.constants.reading(batch, of: dataset)).map {
         $0 == .unknown ? Self.unknown : dictionary.insert($0)
       }
     }

@@ -13,21 +13,26 @@ struct ExpressionChecker {
   /// What an expression should give.
   enum Wanted {
     case condition, number, value
+    /// A number, a date or a moment.
+    case orderedValue
   }
 
   private let ruleBase: RuleBase
+  private let relationships: Relationships
   private let sink: DiagnosticSink
   private let functions = ExpressionFunctions(calendar: .weekendsOnly, timeZone: .utc)
 
   init(ruleBase: RuleBase, sink: DiagnosticSink) {
     self.ruleBase = ruleBase
+    relationships = ruleBase.relationships
     self.sink = sink
   }
 
   /// Checks an expression; what is wrong with it is reported, and then the result is nil. Optional fields that are used
-  /// where they may be null are warned of, unless `assumed` says that they are not.
+  /// where they may be null are warned of, unless `assumed` says that they are not, or a null does no harm.
   func check(
-    _ source: ExpressionSource, scope: Scope, wanted: Wanted, assuming assumed: PlanExpression? = nil
+    _ source: ExpressionSource, scope: Scope, wanted: Wanted, assuming assumed: PlanExpression? = nil,
+    mayBeNull: Bool = false
   ) -> PlanExpression? {
     if source.text.allSatisfy(\.isWhitespace) {
       sink.report(.expression(.empty), at: source.location)
@@ -43,27 +48,62 @@ struct ExpressionChecker {
       sink.report(.expression(problem), at: source.location(of: error.range))
       return nil
     }
-    let (checked, issues) = TypeChecker.check(expression, in: environment(scope))
+    var resolver = RelationResolver(root(scope), relationships: relationships)
+    let resolved = resolver.resolve(expression)
+    for (name, range) in resolver.ambiguous {
+      let candidates = relationships.lists(name, of: rootDataset(scope)?.name ?? "").map { "\($0.dataset).\($0.field)" }
+      sink.report(.expression(.ambiguousList(name, candidates: candidates)), at: source.location(of: range))
+    }
+    if !resolver.ambiguous.isEmpty { return nil }
+    let (checked, issues) = TypeChecker.check(resolved, in: environment(scope, resolver.found))
     for issue in issues {
       let problem = ExpressionDiagnosis(source).problem(for: issue)
       sink.report(.expression(problem), at: source.location(of: issue.range))
     }
     guard let checked, admits(checked.type, wanted, source) else { return nil }
     let dataset: Dataset? = if case .row(let dataset, _) = scope { dataset } else { nil }
-    let plan = PlanExpression(text: source.text, checked: checked, dataset: dataset)
-    if let dataset { warn(of: plan, dataset, source, assuming: assumed) }
+    let plan = PlanExpression(text: source.text, checked: checked, dataset: dataset, relations: resolver.found)
+    if let dataset, !mayBeNull { warn(of: plan, dataset, source, assuming: assumed) }
     return plan
   }
 
   /// Makes the condition that a field is filled in.
   func filled(_ name: Located<String>, _ dataset: Dataset) -> PlanExpression? {
+    let none = RelationReads()
     guard let expression = try? Parser.parse("\(name.value) != null"),
-      let checked = TypeChecker.check(expression, in: environment(.row(dataset, hasPeriod: false))).checked
+      let checked = TypeChecker.check(expression, in: environment(.row(dataset, hasPeriod: false), none)).checked
     else { return nil }
-    return PlanExpression(text: "\(name.value) != null", checked: checked, dataset: dataset)
+    return PlanExpression(text: "\(name.value) != null", checked: checked, dataset: dataset, relations: none)
   }
 
-  private func environment(_ scope: Scope) -> Environment {
+  private func rootDataset(_ scope: Scope) -> Dataset? {
+    switch scope {
+    case .row(let dataset, _): dataset
+    case .subject(let roster): roster?.dataset
+    }
+  }
+
+  private func root(_ scope: Scope) -> RelationResolver.Root {
+    switch scope {
+    case .row(let dataset, _): .row(dataset)
+    case .subject(let roster): roster.map { .named($0.name, $0.dataset) } ?? .none
+    }
+  }
+
+  /// The fields of a row of `dataset` with its steps to other rows and its lists, by their types.
+  private func members(of dataset: Dataset) -> [String: CELType] {
+    var members: [String: CELType] = [:]
+    for name in relationships.listNames(of: dataset.name) {
+      for list in relationships.lists(name, of: dataset.name) { members[name] = .list(.object(list.dataset)) }
+    }
+    for field in dataset.fields {
+      members[field.name] = field.type.expressionType
+      if let reference = field.reference { members[RowStep.name(field.name)] = .object(reference.dataset) }
+    }
+    return members
+  }
+
+  private func environment(_ scope: Scope, _ relations: RelationReads) -> Environment {
     var environment = Environment()
     environment.add(functions.declarations)
     environment.variables["asOf"] = DateValue.type
@@ -75,12 +115,19 @@ struct ExpressionChecker {
         environment.variables["period"] = .object("period")
         environment.objects["period"] = ["start": DateValue.type, "end": DateValue.type]
       }
-      for field in dataset.fields { environment.variables[field.name] = field.type.expressionType }
+      environment.variables.merge(members(of: dataset)) { $1 }
+      for field in relations.columns { environment.variables[RowStep.hasColumn(field)] = .bool }
     case .subject(let roster):
       guard let roster else { break }
       environment.variables[roster.name] = .object(roster.dataset.name)
-      environment.objects[roster.dataset.name] = Dictionary(
-        uniqueKeysWithValues: roster.dataset.fields.map { ($0.name, $0.type.expressionType) })
+      environment.objects[roster.dataset.name] = members(of: roster.dataset)
+    }
+    for set in relations.sets {
+      guard let dataset = relationships.dataset(set.dataset), let index = dataset.index(of: set.field) else { continue }
+      environment.variables[set.text] = SetValue.type(of: dataset.fields[index].type)
+    }
+    for name in relations.reads.keys {
+      if let dataset = relationships.dataset(name) { environment.objects[name] = members(of: dataset) }
     }
     return environment
   }
@@ -90,10 +137,13 @@ struct ExpressionChecker {
     switch wanted {
     case .condition: allowed = [.bool, .dyn]
     case .number: allowed = [.int, .uint, DecimalValue.type, .dyn]
+    case .orderedValue: allowed = [.int, .uint, DecimalValue.type, DateValue.type, .timestamp, .dyn]
     case .value: allowed = [.bool, .int, .string, DecimalValue.type, DateValue.type, .timestamp, .dyn]
     }
     if allowed.contains(type.nonNull) { return true }
-    let names: [Wanted: (String)] = [.condition: "condition", .number: "number", .value: "value"]
+    let names: [Wanted: (String)] = [
+      .condition: "condition", .number: "number", .value: "value", .orderedValue: "number or date",
+    ]
     sink.report(
       .expression(.resultType("\(type)", wanted: names[wanted] ?? "value")),
       at: source.location(of: 0..<source.text.unicodeScalars.count))

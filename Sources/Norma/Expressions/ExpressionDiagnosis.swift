@@ -70,12 +70,13 @@ struct ExpressionDiagnosis {
   /// Names what does not fit.
   func problem(for issue: TypeIssue) -> ExpressionProblem {
     switch issue.problem {
-    case .undeclared(let name, let candidates):
+    case .undeclared(let name, let all):
+      let candidates = all.filter { RowStep.field($0) == nil }
       if let instead = Self.words[name] { return .word(name, instead: instead) }
       return .undeclared(name, candidates: candidates)
     case .noSuchFunction(let name, let candidates): return .noSuchFunction(name, candidates: candidates)
     case .noSuchField(let name, let type, let candidates):
-      return .noSuchMember(name, of: "\(type)", candidates: candidates)
+      return .noSuchMember(name, of: "\(type)", candidates: candidates.filter { RowStep.field($0) == nil })
     case .noSuchOverload(let name, let arguments, _): return overload(name, arguments, issue.range)
     case .notBoolean(let type): return .resultType("\(type)", wanted: "condition")
     case .notIterable(let type), .notOptional(let type): return .other("\(type) can't be used here")

@@ -25,6 +25,7 @@ struct ExpressionFunctions {
     addDateArithmetic()
     addDateParts()
     addOrdered()
+    addSets()
   }
 
   private mutating func declare(_ name: String, _ parameters: [CELType], _ result: CELType) {
@@ -80,6 +81,7 @@ struct ExpressionFunctions {
     addUnaryDecimal("math.abs") { .decimal($0.magnitude) }
     let roundings: [(String, @Sendable (Rational) -> Int128)] = [
       ("math.floor", { $0.floor }), ("math.ceil", { $0.ceiling }), ("math.trunc", { $0.truncated }),
+      ("math.round", { $0.rounded }), ("math.sign", { $0 == 0 ? 0 : $0 < 0 ? -1 : 1 }),
     ]
     for (name, rounding) in roundings {
       declare(name, [Self.decimal], Self.decimal)
@@ -249,6 +251,17 @@ struct ExpressionFunctions {
     declare("isWorkday", [Self.date], .bool)
     declare("isWorkday", [.timestamp], .bool)
     addDays("isWorkday", count: 1) { .bool(calendar.isWorkday($0[0])) }
+  }
+
+  private mutating func addSets() {
+    func set(_ element: CELType) -> CELType { .opaque("set", [element]) }
+    declare("@in", [.parameter("A"), set(.parameter("A"))], .bool)
+    declare("@in", [.int, set(Self.decimal)], .bool)
+    declare("@in", [Self.decimal, set(.int)], .bool)
+    library.add("@in") { arguments in
+      guard arguments.count == 2, case .opaque(let set as SetValue) = arguments[1] else { return nil }
+      return set.contains(arguments[0])
+    }
   }
 
   private mutating func addOrdered() {

@@ -4,26 +4,110 @@ public import CEL
 public struct PlanExpression: Hashable, Sendable {
   /// The text as it was written.
   public let text: String
-  /// The expression with its types.
+  /// The expression with its types; what leads to other rows is marked (see ``RowStep``).
   public let checked: CheckedExpression
-  /// The fields of the row that it reads.
+  /// The fields of the row itself that it needs, those that lead to other rows included.
   public let fields: Set<String>
+  /// What it reads of other rows.
+  let relations: RelationReads
   /// The parameters that it reads.
   public let parameters: Set<String>
   /// Whether it reads the period.
   public let usesPeriod: Bool
 
-  init(text: String, checked: CheckedExpression, dataset: Dataset?) {
+  init(text: String, checked: CheckedExpression, dataset: Dataset?, relations: RelationReads) {
     self.text = text
     self.checked = checked
     let names = checked.variableNames
-    fields = names.intersection(dataset?.fields.map(\.name) ?? [])
+    fields = names.intersection(dataset?.fields.map(\.name) ?? []).union(relations.ownFields)
+    self.relations = relations
     usesPeriod = names.contains("period") && !fields.contains("period")
     parameters = fields.contains("param") ? [] : Self.parameters(of: checked.expression)
+  }
+
+  /// The field that it is, where it is nothing else.
+  var fieldName: String? {
+    if case .identifier(let name) = checked.expression.kind, fields.contains(name) { name } else { nil }
   }
 
   private static func parameters(of node: Expression) -> Set<String> {
     if case .select(let operand, let field) = node.kind, case .identifier("param") = operand.kind { return [field] }
     return node.children.reduce(into: []) { $0.formUnion(parameters(of: $1)) }
   }
+}
+
+/// What an expression reads beyond the row that it is run on.
+struct RelationReads: Hashable, Sendable {
+  /// A list of related rows that an expression names.
+  struct ListUse: Hashable, Sendable {
+    /// The rows that refer.
+    let list: Relationships.List
+    /// The dataset of the row whose list it is.
+    let owner: String
+    /// The fields that lead from the row to the row whose list it is: none where it is the row's own. Nil where the list
+    /// belongs to a row that a macro goes through.
+    let path: [String]?
+  }
+
+  /// A field by which a reference is followed.
+  struct Step: Hashable, Sendable {
+    let dataset: String
+    let field: String
+  }
+
+  /// The fields of the row itself that lead to other rows.
+  var ownFields: Set<String> = []
+  /// The fields of other datasets, by dataset.
+  var reads: [String: Set<String>] = [:]
+  /// The lists that are named.
+  var lists: Set<ListUse> = []
+  /// The references that are followed.
+  var steps: Set<Step> = []
+  /// The sets that are named: `dataset.field`.
+  var sets: Set<SetName> = []
+  /// The fields of the row of which it is asked whether they have a column.
+  var columns: Set<String> = []
+
+  /// Whether it reads anything but the row itself.
+  var isEmpty: Bool { reads.isEmpty && lists.isEmpty && steps.isEmpty && sets.isEmpty }
+
+  mutating func formUnion(_ other: RelationReads) {
+    ownFields.formUnion(other.ownFields)
+    reads.merge(other.reads) { $0.union($1) }
+    lists.formUnion(other.lists)
+    steps.formUnion(other.steps)
+    sets.formUnion(other.sets)
+    columns.formUnion(other.columns)
+  }
+
+  mutating func read(_ field: String, of dataset: String) {
+    reads[dataset, default: []].insert(field)
+  }
+}
+
+/// The values of a field of another dataset, as `products.code` names them.
+struct SetName: Hashable, Sendable {
+  let dataset: String
+  let field: String
+
+  /// The name in expressions.
+  var text: String { "\(dataset).\(field)" }
+}
+
+/// How an expression that was checked marks a field by which it goes on to the row that is referred to.
+///
+/// `village.county` reads `village` as a row, not as the text that the field holds: the parser can't yield this name.
+enum RowStep {
+  private static let mark = "->"
+
+  /// Returns the mark of a step by `field`.
+  static func name(_ field: String) -> String { field + mark }
+
+  /// Returns the field of a step; nil for every other name.
+  static func field(_ name: String) -> String? {
+    name.hasSuffix(mark) ? String(name.dropLast(mark.count)) : nil
+  }
+
+  /// Returns the name of the variable that says whether a field has a column.
+  static func hasColumn(_ field: String) -> String { "hasColumn(\(field))" }
 }

@@ -5,24 +5,31 @@ internal import CEL
 struct RowExpression: Sendable {
   private let program: Program
   private let fields: [String: Int]
+  private let dataset: String
 
-  /// Prepares an expression for the rows of `dataset`; nil for an expression that sees no row.
-  init(_ expression: PlanExpression, dataset: Dataset?, functions: FunctionLibrary) {
-    program = Program(expression.checked.expression, functions: functions)
+  /// Prepares an expression for the rows of `dataset`.
+  init(_ expression: PlanExpression, dataset: Dataset, functions: FunctionLibrary) {
     var fields: [String: Int] = [:]
-    for (place, field) in (dataset?.fields ?? []).enumerated() { fields[field.name] = place }
-    self.fields = fields
+    for (place, field) in dataset.fields.enumerated() { fields[field.name] = place }
+    self.init(expression.checked.expression, dataset: dataset.name, fields: fields, functions: functions)
   }
 
   /// Prepares a part of an expression; `fields` are the places of the fields that it may read.
-  init(_ node: Expression, fields: [String: Int], functions: FunctionLibrary) {
-    program = Program(node, functions: functions)
+  init(_ node: Expression, dataset: String, fields: [String: Int], functions: FunctionLibrary) {
+    // There are no loops: the steps are bounded by the expression, the row and the rows related to it.
+    program = Program(node, functions: functions, stepLimit: .max)
     self.fields = fields
+    self.dataset = dataset
   }
 
   /// Returns the value for a row, given as the cells of all fields.
   func value(_ cells: [Cell], _ constants: Constants) -> Value {
-    program.evaluate(RowActivation(fields: fields, cells: cells, constants: constants, rosterName: nil))
+    program.evaluate(RowActivation(dataset: dataset, fields: fields, cells: cells, constants: constants))
+  }
+
+  /// Returns the names of the fields on which an open result hangs.
+  func openFields(_ cells: [Cell], _ constants: Constants) -> Set<String> {
+    if case .unknown(let unknown) = value(cells, constants) { unknown.attributes } else { [] }
   }
 
   /// Returns the truth for a row; an error, an unknown and anything that is no boolean is unknown.
@@ -35,22 +42,19 @@ struct RowExpression: Sendable {
 /// A bound that is worked out from parameters and the subject's row of the roster.
 struct BoundExpression {
   private let program: Program
-  private let fields: [String: Int]
-  private let rosterName: String?
+  private let subject: String?
+  private let roster: Dataset?
 
-  init(_ expression: PlanExpression, rosterName: String?, roster: Dataset?, functions: FunctionLibrary) {
-    program = Program(expression.checked.expression, functions: functions)
-    self.rosterName = rosterName
-    var fields: [String: Int] = [:]
-    for (place, field) in (roster?.fields ?? []).enumerated() { fields[field.name] = place }
-    self.fields = fields
+  init(_ expression: PlanExpression, subject: String?, roster: Dataset?, functions: FunctionLibrary) {
+    program = Program(expression.checked.expression, functions: functions, stepLimit: .max)
+    self.subject = subject
+    self.roster = roster
   }
 
-  /// Returns the bound; throws where it is no number.
+  /// Returns the bound; throws where it is no number. `cells` is the subject's row.
   func value(_ cells: [Cell]?, _ constants: Constants) throws(BoundProblem) -> Rational {
-    let activation = RowActivation(
-      fields: fields, cells: cells ?? [], constants: constants, rosterName: rosterName ?? "")
-    let value = program.evaluate(activation)
+    let value = program.evaluate(
+      SubjectActivation(subject: subject, roster: roster, cells: cells ?? [], constants: constants))
     if let number = Rational(value) { return number }
     if case .unknown(let unknown) = value,
       let name = unknown.attributes.sorted().first(where: { $0.hasPrefix("param.") })
@@ -61,37 +65,64 @@ struct BoundExpression {
   }
 }
 
-/// What an expression sees: a row's fields by name, or a roster's row under the name of the subject, and the constants.
+/// What an expression on a row sees: its fields by name, what they lead to, and the constants.
 private struct RowActivation: Activation {
+  let dataset: String
   let fields: [String: Int]
   let cells: [Cell]
   let constants: Constants
-  /// The name under which the row is seen as a whole; nil where its fields are seen by themselves.
-  let rosterName: String?
 
   func value(of name: String) -> Value? {
-    if let rosterName {
-      if name == rosterName, !rosterName.isEmpty { return .object(RowObject(fields: fields, cells: cells)) }
-    } else if let place = fields[name] {
-      return Value(cells[place], attribute: name)
+    if let place = fields[name] { return Value(cells[place], attribute: name) }
+    return constants.value(of: name)
+      ?? constants.relations.value(
+        of: name, dataset: dataset, cell: { field in fields[field].map { cells[$0] } ?? .unknown }, attribute: { $0 })
+  }
+}
+
+/// What a bound sees: the subject's row under the subject's name, and the constants.
+private struct SubjectActivation: Activation {
+  let subject: String?
+  let roster: Dataset?
+  let cells: [Cell]
+  let constants: Constants
+
+  func value(of name: String) -> Value? {
+    if let subject, let roster, name == subject {
+      return .object(SubjectRow(dataset: roster, cells: cells, relations: constants.relations))
     }
+    return constants.value(of: name)
+      ?? constants.relations.value(of: name, dataset: "", cell: { _ in .unknown }, attribute: { $0 })
+  }
+}
+
+extension Constants {
+  /// The value of a name that is no field.
+  fileprivate func value(of name: String) -> Value? {
     switch name {
-    case "asOf": return .date(constants.asOf)
-    case "param": return .object(ParameterObject(values: constants.parameters))
-    case "period": return constants.period.map { .object(PeriodObject(period: $0)) }
-    default: return nil
+    case "asOf": .date(asOf)
+    case "param": .object(ParameterObject(values: parameters))
+    case "period": period.map { .object(PeriodObject(period: $0)) }
+    default: name.hasPrefix("hasColumn(") ? .bool(!missingColumns.contains(name)) : nil
     }
   }
 }
 
-private struct RowObject: ObjectValue {
-  let fields: [String: Int]
+/// A subject's row of a roster, of which rows of one key are one.
+private struct SubjectRow: ObjectValue {
+  let dataset: Dataset
   let cells: [Cell]
+  let relations: Relations
 
-  var typeName: String { "row" }
+  var typeName: String { dataset.name }
 
   func field(_ name: String) -> Value? {
-    fields[name].map { cells.indices.contains($0) ? Value(cells[$0], attribute: name) : .unknown(UnknownSet(name)) }
+    if dataset.index(of: name) != nil { return Value(cell(name), attribute: name) }
+    return relations.value(of: name, dataset: dataset.name, cell: cell, attribute: { $0 })
+  }
+
+  private func cell(_ name: String) -> Cell {
+    dataset.index(of: name).flatMap { cells.indices.contains($0) ? cells[$0] : nil } ?? .unknown
   }
 }
 

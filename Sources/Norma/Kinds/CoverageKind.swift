@@ -46,30 +46,30 @@ struct CoverageKind: RuleKind {
   func lower(in scope: RuleScope) -> ObligationPlan? {
     guard let dataset = scope.dataset(dataset) else { return nil }
     scope.checkShare(bound)
-    let hasPeriod = subjects.period.unit != .once
+    let hasPeriod = subjects.period.recurrence.unit != .once
     let population = scope.condition(population, on: dataset, hasPeriod: hasPeriod)
     let having = scope.condition(having, on: dataset, hasPeriod: hasPeriod, assuming: population?.value)
     let owed = scope.owed(subjects, of: dataset)
-    let placement = scope.placement(on: date, of: dataset, period: subjects.period)
+    let placement = scope.placement(on: date, of: dataset)
     let limits = scope.limits(bound, owed: owed)
     guard let population, let having, let owed, let placement, let limits else { return nil }
     return .judgeGroups(
       .group(
         .scan(dataset: dataset.name), by: owed.parts, placement: placement,
         measure: .share(population: population.value, having: having)),
-      owed: owed.owed, judgment: .within(atLeast: limits.atLeast, atMost: limits.atMost, empty: empty))
+      owed: owed.owed, judgment: .within(atLeast: limits.atLeast, atMost: limits.atMost, empty: empty, isChange: false))
   }
 
   func sentence(for facts: FindingFacts, in language: Language) -> String {
-    guard case .share(let counts) = facts.figures else {
+    guard case .share(let figure) = facts.figures else {
       preconditionFailure("a coverage was measured by something else than a share")
     }
-    let (have, of) = (counts.numerator, counts.denominator)
-    guard let share = counts.share else {
+    let (have, of) = (figure.numerator, figure.denominator)
+    guard let share = figure.share else {
       return language == .zh ? "没有应计入的对象，无法计算比例" : "there is nobody to count, so that no share can be worked out"
     }
     let (actual, expected) = (facts.percentages(share), facts.expected(in: language))
-    let short = facts.shortfall(counts)
+    let short = facts.shortfall(figure)
     switch language {
     case .zh:
       let more = short.map { "，还差 \($0)" } ?? ""

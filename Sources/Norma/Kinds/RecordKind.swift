@@ -9,7 +9,7 @@ struct RecordKind: RuleKind {
     keys: [
       .init("of", "数据表", "the dataset whose rows are checked"),
       .init("where", "检查哪些行（条件）；不写就是全部", "which rows are checked; all where absent"),
-      .init("require", "要求：一个条件，或一列 {that: 条件, say: 说明}", "a condition, or a list of `{that, say}`"),
+      .init("require", "要求：一个条件，或一列 {that: 条件， say: 说明}", "a condition, or a list of `{that, say}`"),
       .init("each", "由谁负责", "the field that says who answers for a row"),
     ])
 
@@ -38,9 +38,8 @@ struct RecordKind: RuleKind {
       }
     }
     let parts = scope.parts(answerable, of: dataset)
-    guard let population, parts != nil, requirements.count == self.requirements.count else { return nil }
-    let scan = RowPlan.scan(dataset: dataset.name)
-    return .judgeRows(population.value.map { .filter(scan, $0) } ?? scan, requirements: requirements)
+    guard let population, let parts, requirements.count == self.requirements.count else { return nil }
+    return .judgeRows(.rows(of: dataset.name, where: population.value), requirements: requirements, answerable: parts)
   }
 
   func sentence(for facts: FindingFacts, in language: Language) -> String {
@@ -55,8 +54,8 @@ struct RecordKind: RuleKind {
     switch (language, failed.isEmpty) {
     case (.zh, false): return "不符合要求：\(said)"
     case (.en, false): return "does not meet: \(said)"
-    case (.zh, true): return "现有资料无法判断：\(said)"
-    case (.en, true): return "the data can't tell: \(said)"
+    case (.zh, true): return "是否符合“\(said)”"
+    case (.en, true): return "whether this is met: \(said)"
     }
   }
 }

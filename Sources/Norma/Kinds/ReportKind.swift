@@ -41,8 +41,8 @@ struct ReportKind: RuleKind {
     complete = reader.texts("complete") ?? []
     subjects = reader.subjects()
     due = reader.due()
-    if subjects.period.unit == .once { reader.sink.report(.reportNeedsPeriod, at: reader.location) }
-    guard let dataset, let received, subjects.period.unit != .once else { return nil }
+    if subjects.period.recurrence.unit == .once { reader.sink.report(.reportNeedsPeriod, at: reader.location) }
+    guard let dataset, let received, subjects.period.recurrence.unit != .once else { return nil }
     self.dataset = dataset
     self.received = received
   }
@@ -73,8 +73,8 @@ struct ReportKind: RuleKind {
     case (.en, .late, let day?): return "was due on \(due), came in on \(day), \(facts.daysOverdue ?? 0) days late"
     case (.zh, .overdue, _): return "应于 \(due) 前报送，至今没有收到，已逾期 \(facts.daysOverdue ?? 0) 天"
     case (.en, .overdue, _): return "was due on \(due) and has not come in, \(facts.daysOverdue ?? 0) days overdue"
-    case (.zh, _, _): return "应于 \(due) 前报送，现有资料无法判断是否按期收到"
-    case (.en, _, _): return "was due on \(due); the data can't tell whether it came in on time"
+    case (.zh, _, _): return "应于 \(due) 前报送"
+    case (.en, _, _): return "was due on \(due)"
     }
   }
 }

@@ -25,7 +25,8 @@ protocol RuleKind: Sendable {
 enum RuleKinds {
   /// All kinds, in the order of the language reference.
   static let all: [any RuleKind.Type] = [
-    RecordKind.self, CoverageKind.self, FrequencyKind.self, ReportKind.self,
+    RecordKind.self, CoverageKind.self, AggregateKind.self, FrequencyKind.self, ReportKind.self, ResponseKind.self,
+    ReconcileKind.self,
   ]
 }
 

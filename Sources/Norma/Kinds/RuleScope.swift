@@ -96,27 +96,80 @@ struct RuleScope {
   }
 
   /// Resolves bounds; an expression sees parameters, and the subject's row where there is a roster.
-  func limits(_ bound: BoundClause, owed: OwedParts?) -> Limits? {
+  func limits(_ bound: BoundClause?, owed: OwedParts?) -> Limits? {
     guard let owed else { return nil }
+    guard let bound else { return Limits(atLeast: nil, atMost: nil) }
+    var failed = false
+    func resolve(_ quantity: Quantity?) -> PlanQuantity? {
+      guard let quantity else { return nil }
+      let resolved = self.quantity(quantity, owed: owed)
+      if resolved == nil { failed = true }
+      return resolved
+    }
+    let limits = Limits(atLeast: resolve(bound.atLeast), atMost: resolve(bound.atMost))
+    return failed ? nil : limits
+  }
+
+  /// Resolves a number; an expression sees parameters, and the subject's row where there is a roster.
+  func quantity(_ quantity: Quantity, owed: OwedParts?) -> PlanQuantity? {
     var roster: (name: String, dataset: Dataset)?
-    if case .roster(let name, _, _, _) = owed.owed.subjects, let part = owed.parts.first,
+    if case .roster(let name, _, _, _)? = owed?.owed.subjects, let part = owed?.parts.first,
       let dataset = ruleBase.datasets[name]
     {
       roster = (part.name, dataset)
     }
-    var failed = false
-    func resolve(_ quantity: Quantity?) -> PlanQuantity? {
-      switch quantity {
-      case nil: return nil
-      case .constant(let number, _)?: return .constant(number.value)
-      case .expression(let source)?:
-        let checked = checker.check(source, scope: .subject(roster), wanted: .number)
-        if checked == nil { failed = true }
-        return checked.map { .expression($0) }
+    switch quantity {
+    case .constant(let number, _): return .constant(number.value)
+    case .expression(let source):
+      return checker.check(source, scope: .subject(roster), wanted: .number).map { .expression($0) }
+    }
+  }
+
+  /// Resolves a tolerance: a number, or a percentage of the larger amount.
+  func tolerance(_ quantity: Quantity?, owed: OwedParts?) -> Tolerance? {
+    guard let quantity else { return .zero }
+    if case .constant(let number, _) = quantity, number.value < 0 {
+      sink.report(.negative("tolerance"), at: number.location)
+      return nil
+    }
+    let isShare = if case .constant(_, isPercentage: true) = quantity { true } else { false }
+    return self.quantity(quantity, owed: owed).map { Tolerance(quantity: $0, isShare: isShare) }
+  }
+
+  /// Resolves what rows add to a figure; `hasPeriod` says whether the expression sees a period.
+  func amount(
+    _ source: ExpressionSource, _ aggregation: Aggregation, on dataset: Dataset, hasPeriod: Bool
+  ) -> Amount? {
+    let wanted: ExpressionChecker.Wanted =
+      switch aggregation {
+      case .count: .condition
+      case .distinct: .value
+      default: .number
+      }
+    let scope = ExpressionChecker.Scope.row(dataset, hasPeriod: hasPeriod)
+    return checker.check(source, scope: scope, wanted: wanted, mayBeNull: true)
+      .map { Amount($0, of: dataset) }
+  }
+
+  /// Resolves a figure over the rows of a dataset.
+  func measure(_ source: AggregationSource, on dataset: Dataset, hasPeriod: Bool) -> Measure? {
+    guard let value = source.value else { return .figure(source.aggregation, of: nil, where: []) }
+    return amount(value, source.aggregation, on: dataset, hasPeriod: hasPeriod)
+      .map { .figure(source.aggregation, of: $0, where: []) }
+  }
+
+  /// Whether two fields hold values that can be equal: of one type, or both numbers; reports where they can't.
+  func checkComparable(_ left: Field, _ right: Field, at location: SourceLocation) -> Bool {
+    func family(_ type: FieldType) -> FieldType {
+      switch type {
+      case .integer: .decimal
+      case .partialDate: .date
+      default: type
       }
     }
-    let limits = Limits(atLeast: resolve(bound.atLeast), atMost: resolve(bound.atMost))
-    return failed ? nil : limits
+    if family(left.type) == family(right.type) { return true }
+    sink.report(.referenceTypeDiffers(field: left.name, left.type, theirs: right.name, right.type), at: location)
+    return false
   }
 
   /// Resolves a due date.
@@ -126,7 +179,8 @@ struct RuleScope {
     return span(grace.value).map { DuePlan(rule: clause.rule, roll: clause.roll, grace: $0) }
   }
 
-  private func span(_ clause: SpanClause) -> SpanPlan? {
+  /// Resolves a span.
+  func span(_ clause: SpanClause) -> SpanPlan? {
     switch clause {
     case .fixed(let span): .fixed(span)
     case .parameter(let name): parameter(name).map { .parameter($0.name) }
@@ -159,7 +213,7 @@ struct RuleScope {
       return nil
     }
     let owed = Owed(
-      subjects: subjects, unit: clause.period.unit, window: clause.period.window,
+      subjects: subjects, recurrence: clause.period.recurrence, window: clause.period.window,
       owesPartialPeriods: clause.owesPartialPeriods)
     return OwedParts(parts: parts, owed: owed)
   }
@@ -173,7 +227,7 @@ struct RuleScope {
     {
       var among: PlanExpression?
       if let source = clause.among {
-        among = checker.check(source, scope: .row(roster, hasPeriod: clause.period.unit != .once), wanted: .condition)
+        among = checker.check(source, scope: .row(roster, hasPeriod: true), wanted: .condition)
         if among == nil { return nil }
       }
       return .roster(
@@ -187,7 +241,7 @@ struct RuleScope {
   }
 
   /// Resolves `on`: which period a row counts in.
-  func placement(on date: Located<String>?, of dataset: Dataset, period: PeriodClause) -> Placement? {
+  func placement(on date: Located<String>?, of dataset: Dataset) -> Placement? {
     guard let date else { return .everywhere }
     return field(date, of: dataset, types: Self.dated).map { .dated($0.name) }
   }
@@ -200,5 +254,5 @@ struct RuleScope {
       .map { .reported(for: $0.name, isPeriodKey: $0.type == .text, on: on.name) }
   }
 
-  private static let dated: [FieldType] = [.date, .timestamp, .partialDate]
+  static let dated: [FieldType] = [.date, .timestamp, .partialDate]
 }

@@ -1,79 +1,254 @@
 extension RulePlan {
-  /// The dataset whose rows are judged.
-  public var dataset: String { rows.dataset }
+  /// The dataset whose rows are judged; of a comparison, the left one.
+  public var dataset: String { inputs[0] }
+
+  /// The datasets whose rows are scanned: one, or both sides of a comparison.
+  var inputs: [String] {
+    switch obligations {
+    case .judgeRows(let rows, _, _), .judgeResponses(let rows, _, _): [rows.dataset]
+    case .judgeGroups(let group, _, _): [group.rows.dataset]
+    case .judgePairs(let left, let right, _, _): [left.rows.dataset, right.rows.dataset]
+    case .judgeMatches(let match): [match.left.dataset, match.right.dataset]
+    }
+  }
+
+  /// The datasets whose rows are evidence: those scanned, and that in which a response is looked for.
+  var sides: [String] { inputs + eventDatasets }
+
+  /// The fields of the roster's row that bounds read.
+  var boundFields: Set<String> {
+    guard let roster else { return [] }
+    return expressions.filter { $0.dataset == nil }
+      .reduce(into: Set<String>()) { $0.formUnion($1.expression.relations.reads[roster] ?? []) }
+  }
+
+  /// Whether rows owe by themselves; a row that nobody names does not.
+  var judgesRows: Bool {
+    switch obligations {
+    case .judgeRows, .judgeResponses: true
+    case .judgeGroups, .judgePairs, .judgeMatches: false
+    }
+  }
+
+  /// Who owes, and when; nil where every row owes.
+  var owed: Owed? {
+    switch obligations {
+    case .judgeGroups(_, let owed, _), .judgePairs(_, _, let owed, _): owed
+    case .judgeRows, .judgeResponses, .judgeMatches: nil
+    }
+  }
+
+  /// The parts of the subject's key, in their order.
+  var parts: [SubjectPart] {
+    switch obligations {
+    case .judgeRows, .judgeResponses: []
+    case .judgeGroups(let group, _, _), .judgePairs(let group, _, _, _): group.parts
+    case .judgeMatches(let match): match.match.map { .field($0.ours) }
+    }
+  }
+
+  /// Who answers for a row that is judged by itself.
+  var answerable: [SubjectPart] {
+    switch obligations {
+    case .judgeRows(_, _, let parts), .judgeResponses(_, _, let parts): parts
+    case .judgeGroups, .judgePairs, .judgeMatches: []
+    }
+  }
 
   /// The roster whose rows owe; nil where there is none.
   public var roster: String? {
-    if case .judgeGroups(_, let owed, _) = obligations, case .roster(let name, _, _, _) = owed.subjects {
-      name
-    } else {
-      nil
-    }
+    if case .roster(let name, _, _, _)? = owed?.subjects { name } else { nil }
   }
 
   /// The field by which rows name their subject in the roster; nil where there is none.
-  var rosterField: String? {
-    guard roster != nil, case .judgeGroups(.group(_, let parts, _, _), _, _) = obligations else { return nil }
-    return parts.first?.name
+  var rosterField: String? { roster == nil ? nil : parts.first?.name }
+
+  /// Every dataset that must have a source before the rule can be audited, before derived ones are traced to theirs.
+  public var datasets: [String] {
+    var names: [String] = []
+    for name in inputs + (roster.map { [$0] } ?? []) + eventDatasets + relations.datasets where !names.contains(name) {
+      names.append(name)
+    }
+    return names
   }
 
-  /// Every dataset that must have a source before the rule can be audited.
-  public var datasets: [String] { [dataset] + (roster.map { $0 == dataset ? [] : [$0] } ?? []) }
+  /// The dataset in which a response is looked for.
+  var eventDatasets: [String] {
+    if case .judgeResponses(_, let response, _) = obligations, case .event(let rows, _, _) = response.done {
+      return [rows.dataset]
+    }
+    return []
+  }
 
   /// The names of the parameters that the rule reads.
   public var parameters: Set<String> {
-    var names = expressions.reduce(into: Set<String>()) { $0.formUnion($1.parameters) }
-    if case .judgeGroups(_, _, .deadline(let due)) = obligations {
-      if case .parameter(let name) = due.rule { names.insert(name) }
-      if case .parameter(let name)? = due.grace { names.insert(name) }
+    var names = expressions.reduce(into: Set<String>()) { $0.formUnion($1.expression.parameters) }
+    for case .parameter(let name) in spans { names.insert(name) }
+    if case .judgeGroups(_, _, .deadline(let due)) = obligations, case .parameter(let name) = due.rule {
+      names.insert(name)
     }
     return names
   }
 
-  /// The fields of the judged dataset that the plan reads.
-  var fields: Set<String> {
-    var names: Set<String> = []
+  private var spans: [SpanPlan] {
     switch obligations {
-    case .judgeRows(let rows, let requirements):
-      for expression in rows.conditions + requirements.map(\.condition) { names.formUnion(expression.fields) }
-    case .judgeGroups(.group(let rows, let parts, let placement, let measure), _, _):
-      for expression in rows.conditions + measure.conditions { names.formUnion(expression.fields) }
-      for part in parts {
-        switch part {
-        case .field(let name), .listed(let name, _): names.insert(name)
-        case .computed(_, let expression): names.formUnion(expression.fields)
-        }
+    case .judgeGroups(_, _, .deadline(let due)): due.grace.map { [$0] } ?? []
+    case .judgeGroups(_, _, .events(_, _, let gap)): gap.map { [$0] } ?? []
+    case .judgeResponses(_, let response, _): if case .span(let span) = response.within { [span] } else { [] }
+    case .judgeGroups, .judgeRows, .judgePairs, .judgeMatches: []
+    }
+  }
+
+  /// What the rule reads of rows beyond the ones that it scans.
+  var relations: RelationReads {
+    expressions.reduce(into: RelationReads()) { $0.formUnion($1.expression.relations) }
+  }
+
+  /// The fields of a dataset that the plan reads, of rows that it scans and of others.
+  func fields(of dataset: String) -> Set<String> {
+    var names = relations.reads[dataset] ?? []
+    for (owner, expression) in expressions where owner == dataset { names.formUnion(expression.fields) }
+    func add(_ group: GroupPlan) {
+      guard group.rows.dataset == dataset else { return }
+      names.formUnion(group.parts.flatMap(\.fields))
+      names.formUnion(group.placement.fields)
+      if let day = group.measure.dayField { names.insert(day) }
+    }
+    switch obligations {
+    case .judgeRows(let rows, _, let parts): if rows.dataset == dataset { names.formUnion(parts.flatMap(\.fields)) }
+    case .judgeResponses(let rows, let response, let parts):
+      if rows.dataset == dataset {
+        names.formUnion(parts.flatMap(\.fields) + [response.since])
+        if case .field(let field) = response.done { names.insert(field) }
+        if case .event(_, _, let match) = response.done { names.formUnion(match.map(\.ours)) }
       }
-      switch placement {
-      case .everywhere: break
-      case .dated(let field): names.insert(field)
-      case .reported(let reported, _, let on): names.formUnion([reported, on])
+      if case .event(let events, let on, let match) = response.done, events.dataset == dataset {
+        names.formUnion(match.map(\.theirs) + [on])
       }
-      if case .earliest(let field, _) = measure { names.insert(field) }
+    case .judgeGroups(let group, _, _): add(group)
+    case .judgePairs(let left, let right, _, _):
+      add(left)
+      add(right)
+    case .judgeMatches(let match):
+      if match.left.dataset == dataset { names.formUnion((match.match + match.compare).map(\.ours)) }
+      if match.right.dataset == dataset { names.formUnion((match.match + match.compare).map(\.theirs)) }
+    }
+    if case .roster(dataset, let key, _, let active)? = owed?.subjects {
+      names.formUnion([key, active?.from, active?.until].compactMap { $0 })
     }
     return names
   }
 
-  /// The rows that are judged.
+  /// All expressions, each with the dataset on whose rows it is run; nil for one that sees no row of its own.
+  var expressions: [(dataset: String?, expression: PlanExpression)] {
+    var found: [(dataset: String?, expression: PlanExpression)] = []
+    func add(_ expressions: [PlanExpression], _ dataset: String?) { found += expressions.map { (dataset, $0) } }
+    func add(_ rows: RowPlan) { add(rows.conditions, rows.dataset) }
+    func add(_ group: GroupPlan) {
+      add(group.rows)
+      add(group.measure.conditions + (group.measure.value.map { [$0] } ?? []), group.rows.dataset)
+      add(group.parts.compactMap(\.expression), group.rows.dataset)
+    }
+    func add(_ quantities: [PlanQuantity?], _ dataset: String?) {
+      for case .expression(let expression)? in quantities { add([expression], dataset) }
+    }
+    switch obligations {
+    case .judgeRows(let rows, let requirements, let parts):
+      add(rows)
+      add(requirements.map(\.condition) + parts.compactMap(\.expression), rows.dataset)
+    case .judgeResponses(let rows, let response, let parts):
+      add(rows)
+      add(parts.compactMap(\.expression), rows.dataset)
+      if case .event(let events, _, _) = response.done { add(events) }
+    case .judgeGroups(let group, _, let judgment):
+      add(group)
+      switch judgment {
+      case .within(let low, let high, _, _), .events(let low, let high, _): add([low, high], nil)
+      case .deadline: break
+      }
+    case .judgePairs(let left, let right, _, let tolerance):
+      add(left)
+      add(right)
+      add([tolerance.quantity], nil)
+    case .judgeMatches(let match):
+      add(match.left)
+      add(match.right)
+      add([match.tolerance.quantity], nil)
+    }
+    if case .roster(let dataset, _, let among?, _)? = owed?.subjects { add([among], dataset) }
+    return found
+  }
+}
+
+extension RelationReads {
+  /// The datasets whose rows are read.
+  var datasets: [String] {
+    Set(reads.keys).union(lists.map(\.list.dataset)).union(sets.map(\.dataset)).sorted()
+  }
+}
+
+extension SubjectPart {
+  /// The fields that it reads.
+  var fields: [String] {
+    switch self {
+    case .field(let name), .listed(let name, _): [name]
+    case .computed(_, let expression): expression.fields.sorted()
+    }
+  }
+
+  /// The expression that gives it; nil for a field.
+  var expression: PlanExpression? {
+    if case .computed(_, let expression) = self { expression } else { nil }
+  }
+}
+
+extension GroupPlan {
+  /// The rows that are grouped.
   var rows: RowPlan {
-    switch obligations {
-    case .judgeRows(let rows, _): rows
-    case .judgeGroups(.group(let rows, _, _, _), _, _): rows
+    switch self {
+    case .group(let rows, _, _, _): rows
     }
   }
 
-  private var expressions: [PlanExpression] {
-    switch obligations {
-    case .judgeRows(let rows, let requirements):
-      return rows.conditions + requirements.map(\.condition)
-    case .judgeGroups(.group(let rows, let parts, _, let measure), let owed, let judgment):
-      var expressions = rows.conditions + measure.conditions
-      for case .computed(_, let expression) in parts { expressions.append(expression) }
-      if case .roster(_, _, let among?, _) = owed.subjects { expressions.append(among) }
-      if case .within(let atLeast, let atMost, _) = judgment {
-        for case .expression(let expression)? in [atLeast, atMost] { expressions.append(expression) }
-      }
-      return expressions
+  /// The parts of a group's key.
+  var parts: [SubjectPart] {
+    switch self {
+    case .group(_, let parts, _, _): parts
+    }
+  }
+
+  /// Which period rows count in.
+  var placement: Placement {
+    switch self {
+    case .group(_, _, let placement, _): placement
+    }
+  }
+
+  /// What is measured.
+  var measure: Measure {
+    switch self {
+    case .group(_, _, _, let measure): measure
+    }
+  }
+
+  /// The conditions under which a row is in the population, in the order of evaluation.
+  var population: [PlanExpression] {
+    switch measure {
+    case .share(let population, _): rows.conditions + (population.map { [$0] } ?? [])
+    default: rows.conditions + measure.conditions
+    }
+  }
+
+  /// What a row of the population should have; nil where every one counts.
+  var having: PlanExpression? {
+    if case .share(_, let having) = measure { having } else { nil }
+  }
+
+  /// What a row adds; nil where rows are counted.
+  var amount: Amount? {
+    switch measure {
+    case .figure(_, let amount, _), .balance(let amount, _, _), .events(let amount, _, _): amount
+    case .share, .count, .earliest: nil
     }
   }
 }
@@ -93,5 +268,10 @@ extension RowPlan {
     case .scan: []
     case .filter(let rows, let condition): rows.conditions + [condition]
     }
+  }
+
+  /// A scan of a dataset, narrowed by a condition if there is one.
+  static func rows(of dataset: String, where condition: PlanExpression?) -> RowPlan {
+    condition.map { .filter(.scan(dataset: dataset), $0) } ?? .scan(dataset: dataset)
   }
 }

@@ -20,15 +20,21 @@ public struct RulePlan: Hashable, Sendable {
 
 /// Yields obligations with their outcomes.
 public enum ObligationPlan: Hashable, Sendable {
-  /// One obligation per row: it is met if all requirements hold.
-  case judgeRows(RowPlan, requirements: [Requirement])
+  /// One obligation per row: it is met if all requirements hold. `answerable` says to whom a scorecard counts it.
+  case judgeRows(RowPlan, requirements: [Requirement], answerable: [SubjectPart])
+  /// One obligation per row: something is done within a time.
+  case judgeResponses(RowPlan, response: ResponsePlan, answerable: [SubjectPart])
   /// One obligation per subject that owes and per period, judged by the figure of its group.
   case judgeGroups(GroupPlan, owed: Owed, judgment: Judgment)
+  /// One obligation per subject and period: the figures of two groups agree.
+  case judgePairs(left: GroupPlan, right: GroupPlan, owed: Owed, tolerance: Tolerance)
+  /// One obligation per key: the rows of two registers that belong together hold the same values.
+  case judgeMatches(MatchPlan)
 }
 
 /// Yields rows, each with certainty: there, or only possibly there.
 public indirect enum RowPlan: Hashable, Sendable {
-  /// All rows of a dataset, each certain.
+  /// All rows of a dataset, each as certain as the dataset holds it.
   case scan(dataset: String)
   /// The rows for which the condition is not false; one for which it is unknown is only possibly there.
   case filter(RowPlan, PlanExpression)
@@ -63,6 +69,11 @@ public enum SubjectPart: Hashable, Sendable {
     case .field(let name), .computed(let name, _), .listed(let name, _): name
     }
   }
+
+  /// The values that it is said to take; nil where the rows show them.
+  var listedValues: [String]? {
+    if case .listed(_, let values) = self { values } else { nil }
+  }
 }
 
 /// Which period a row counts in, and from when on it is seen.
@@ -71,6 +82,8 @@ public enum Placement: Hashable, Sendable {
   case everywhere
   /// In the period of a date field; a row dated after the audit is not seen.
   case dated(String)
+  /// In the period of a date field and all after it.
+  case cumulative(String)
   /// In the period named by a field, seen from the day of another on.
   case reported(for: String, isPeriodKey: Bool, on: String)
 
@@ -78,27 +91,17 @@ public enum Placement: Hashable, Sendable {
   var seenBy: String? {
     switch self {
     case .everywhere: nil
-    case .dated(let field): field
+    case .dated(let field), .cumulative(let field): field
     case .reported(_, _, let on): on
     }
   }
-}
 
-/// What is measured of a group.
-public enum Measure: Hashable, Sendable {
-  /// The share of the rows of a population that have something.
-  case share(population: PlanExpression?, having: PlanExpression)
-  /// The number of rows.
-  case count(where: PlanExpression?)
-  /// The first day of a date field among the rows that meet all conditions.
-  case earliest(of: String, where: [PlanExpression])
-
-  /// The conditions on rows, in the order of evaluation.
-  var conditions: [PlanExpression] {
+  /// The fields that it reads.
+  var fields: [String] {
     switch self {
-    case .share(let population, let having): (population.map { [$0] } ?? []) + [having]
-    case .count(let condition): condition.map { [$0] } ?? []
-    case .earliest(_, let conditions): conditions
+    case .everywhere: []
+    case .dated(let field), .cumulative(let field): [field]
+    case .reported(let reported, _, let on): [reported, on]
     }
   }
 }
@@ -107,8 +110,8 @@ public enum Measure: Hashable, Sendable {
 public struct Owed: Hashable, Sendable {
   /// Who owes.
   public let subjects: Subjects
-  /// The unit of the periods.
-  public let unit: PeriodUnit
+  /// When it recurs.
+  public let recurrence: Recurrence
   /// The part of a year that counts, nil for all of it.
   public let window: PeriodWindow?
   /// Whether a subject that was active in a part of a period owes it.
@@ -119,7 +122,7 @@ public struct Owed: Hashable, Sendable {
 public enum Subjects: Hashable, Sendable {
   /// The organization alone.
   case organization
-  /// Every combination of values that the rows show.
+  /// Every combination of values that the rows show; parts with listed values take each of them.
   case discovered
   /// Every row of a dataset that meets the condition, whether or not data mentions it.
   case roster(dataset: String, key: String, among: PlanExpression?, active: Dataset.Activity?)
@@ -129,13 +132,16 @@ public enum Subjects: Hashable, Sendable {
 
 /// How the figure of a group becomes an outcome.
 public enum Judgment: Hashable, Sendable {
-  /// The figure lies between two bounds, either of which may be absent.
-  case within(atLeast: PlanQuantity?, atMost: PlanQuantity?, empty: EmptyOutcome)
+  /// The figure lies between two bounds, either of which may be absent. With `isChange`, its change from the period before
+  /// as a share.
+  case within(atLeast: PlanQuantity?, atMost: PlanQuantity?, empty: EmptyOutcome, isChange: Bool)
+  /// The number of events lies between two bounds, and no gap between them is longer than allowed.
+  case events(atLeast: PlanQuantity?, atMost: PlanQuantity?, longestGap: SpanPlan?)
   /// The day lies at or before a due date.
   case deadline(due: DuePlan)
 }
 
-/// The outcome of a share of nothing.
+/// The outcome of a figure of nothing.
 public enum EmptyOutcome: String, Hashable, Sendable, CaseIterable {
   case undetermined, met, breached
 }
@@ -144,6 +150,17 @@ public enum EmptyOutcome: String, Hashable, Sendable, CaseIterable {
 public enum PlanQuantity: Hashable, Sendable {
   case constant(Rational)
   case expression(PlanExpression)
+}
+
+/// How far two figures may lie apart.
+public struct Tolerance: Hashable, Sendable {
+  /// The number, or the share of the larger amount.
+  public let quantity: PlanQuantity
+  /// Whether it is a share.
+  public let isShare: Bool
+
+  /// No difference at all.
+  static let zero = Tolerance(quantity: .constant(.zero), isShare: false)
 }
 
 /// When something is due.
@@ -166,4 +183,53 @@ public enum DueRulePlan: Hashable, Sendable {
 public enum SpanPlan: Hashable, Sendable {
   case fixed(CalendarSpan)
   case parameter(String)
+}
+
+/// What has to be done within a time, and by what it is seen to be done.
+public struct ResponsePlan: Hashable, Sendable {
+  /// The field that says since when it is owed.
+  public let since: String
+  /// What shows that it is done.
+  public let done: Done
+  /// The time for it.
+  public let within: Within
+
+  /// What shows that it is done.
+  public enum Done: Hashable, Sendable {
+    /// A date field of the row itself.
+    case field(String)
+    /// The first row of another dataset that belongs to it and is not before its beginning.
+    case event(RowPlan, on: String, match: [MatchPair])
+  }
+
+  /// The time for a response.
+  public enum Within: Hashable, Sendable {
+    case span(SpanPlan)
+    /// Hours, from moment to moment.
+    case hours(Int)
+  }
+}
+
+/// A field of one dataset with the field of another that holds its value.
+public struct MatchPair: Hashable, Sendable {
+  /// The field of the first, or left, dataset.
+  public let ours: String
+  /// The field of the other, or right, dataset.
+  public let theirs: String
+}
+
+/// Two registers whose rows belong together by a key, and what they should agree on.
+public struct MatchPlan: Hashable, Sendable {
+  /// The rows of one register.
+  public let left: RowPlan
+  /// The rows of the other.
+  public let right: RowPlan
+  /// The fields of the key.
+  public let match: [MatchPair]
+  /// The fields that should hold the same.
+  public let compare: [MatchPair]
+  /// Whether keys that only one register has are left out.
+  public let onlyBoth: Bool
+  /// How far numbers may lie apart.
+  public let tolerance: Tolerance
 }

@@ -37,7 +37,7 @@ public enum JSONReport: ReportFormat {
             .object(cell(item.cell) + [.init(key: "obligations", value: .integer(item.obligations))])
           }),
         "upcoming": .array(report.upcoming.map(upcoming)),
-        "scorecards": .array([]),
+        "scorecards": .array(report.scores.map(score)),
         "notes": .array(
           report.notes.map { .object(["note": .string($0.code), "message": .string($0.message[language])]) }),
       ])
@@ -106,17 +106,63 @@ public enum JSONReport: ReportFormat {
     }
 
     private func figures(_ figures: Figures) -> JSONValue {
-      func pair(_ bounds: Bounds<Int>) -> JSONValue { .array([.integer(bounds.low), .integer(bounds.high)]) }
       switch figures {
-      case .share(let counts):
-        return .object(["numerator": pair(counts.numerator), "denominator": pair(counts.denominator)])
-      case .count(let count): return .object(["count": pair(count)])
       case .earliest(let earliest): return .object(["received": .optional(earliest.certain?.description)])
+      case .response(let days):
+        return .object(["since": .optional(days.since?.description), "done": .optional(days.done?.description)])
       case .requirements(let failed, let unknown):
         return .object([
           "failed": .array(failed.map { .integer($0 + 1) }), "unknown": .array(unknown.map { .integer($0 + 1) }),
         ])
+      case .match(let result):
+        return .object([
+          "left": .array([.integer(result.left.low), .integer(result.left.high)]),
+          "right": .array([.integer(result.right.low), .integer(result.right.high)]),
+          "differences": .array(
+            result.differences.map {
+              .object([
+                "field": .string($0.field), "left": .string($0.left.description),
+                "right": .string($0.right.description),
+              ])
+            }), "open": .array(result.open.map { .string($0) }),
+        ])
+      case .balance(let balance):
+        // Under a greatest balance the highest is what counts, else the lowest.
+        return .object([
+          "value": bounds(balance.judged), "highest": bounds(balance.highest), "lowest": bounds(balance.lowest),
+        ])
+      default: return .object(figures.named.map { .init(key: $0.name, value: bounds($0.bounds)) })
       }
+    }
+
+    /// The least and the greatest; null where there is no limit.
+    private func bounds(_ bounds: AmountBounds) -> JSONValue {
+      .array([
+        bounds.hasRows ? number(bounds.low) : .null, bounds.hasRows ? number(bounds.high) : .null,
+      ])
+    }
+
+    private func number(_ number: Rational?) -> JSONValue {
+      guard let number else { return .null }
+      if let integer = number.integer { return .integer(Int(integer)) }
+      return .number(number.description)
+    }
+
+    private func score(_ score: Score) -> JSONValue {
+      .object([
+        "id": .string(score.scorecard), "title": .string(score.title[language]), "subject": subject(score.subject),
+        "period": .string(score.period), "score": .array([number(score.score.low), number(score.score.high)]),
+        "grade": .optional(score.grade?[language]),
+        "consequences": .object(
+          score.consequences.map { .init(key: $0.name, value: .string($0.value.description)) }),
+        "deductions": .array(
+          score.deductions.map {
+            .object([
+              "rule": .string($0.rule), "broken": .integer($0.broken), "undetermined": .integer($0.undetermined),
+              "points": .array([number($0.points.low), number($0.points.high)]),
+            ])
+          }),
+      ])
     }
 
     private func row(_ row: Evidence.Row) -> JSONValue {

@@ -3,6 +3,8 @@ enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
+  /// A number in decimal digits, so that none is lost.
+  case number(String)
   case string(String)
   case array([JSONValue])
   case object([Member])
@@ -36,6 +38,7 @@ enum JSONValue: Hashable, Sendable {
     case .null: text += "null"
     case .boolean(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
+    case .number(let digits): text += digits
     case .string(let value): Self.write(value, to: &text)
     case .array(let values):
       let isPlain = values.allSatisfy(\.isPlain)

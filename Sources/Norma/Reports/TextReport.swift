@@ -105,7 +105,6 @@ public enum TextReport: ReportFormat {
       var source = [finding.citation?.document?[language], finding.citation?.clause?[language]].compactMap { $0 }
       source.append("\(finding.rule) \(finding.id)")
       lines.append(style.dim("      " + words("依据：", "source: ") + source.joined(separator: " ")))
-      if let remedy = finding.remedy { lines.append("      " + words("处理：", "to do: ") + remedy[language]) }
     }
 
     private mutating func append(_ evidence: Evidence) {

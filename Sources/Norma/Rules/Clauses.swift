@@ -48,8 +48,8 @@ public struct BoundClause: Sendable {
 
 /// When an obligation recurs.
 public struct PeriodClause: Sendable {
-  /// The unit, `once` where none is given.
-  public let unit: PeriodUnit
+  /// How it recurs: `once` where nothing is said.
+  public let recurrence: Recurrence
   /// The part of a year that counts, nil for all of it.
   public let window: PeriodWindow?
 }
@@ -87,7 +87,7 @@ extension MappingReader {
 
   /// Reads `per` and `in`.
   mutating func period() -> PeriodClause {
-    let unit = value("per", .oneOf(PeriodUnit.allCases.map(\.rawValue))) { $0.text.flatMap(PeriodUnit.init(rawValue:)) }
+    let recurrence = recurrence()
     let window = value("in", .window) { node -> PeriodWindow? in
       switch node.content {
       case .sequence(let items):
@@ -97,8 +97,32 @@ extension MappingReader {
       case .mapping: return nil
       }
     }
-    if let window, unit?.value ?? .once == .once { sink.report(.periodNeedsPer("in"), at: window.location) }
-    return PeriodClause(unit: unit?.value ?? .once, window: window?.value)
+    if let window, recurrence.unit == .once { sink.report(.periodNeedsPer("in"), at: window.location) }
+    return PeriodClause(recurrence: recurrence, window: window?.value)
+  }
+
+  /// Reads `per`: a unit, or a rule for recurrence with the day from which it is counted.
+  private mutating func recurrence() -> Recurrence {
+    guard let node = node("per") else { return .unit(.once) }
+    guard case .mapping = node.content else {
+      let words = PeriodUnit.words.map(\.rawValue)
+      let unit = read(node, .oneOf(words)) { node in
+        node.text.flatMap { text in PeriodUnit.words.first { $0.rawValue == text } }
+      }
+      return .unit(unit?.value ?? .once)
+    }
+    guard var reader = MappingReader(node, place: .recurrence, file: file, sink: sink) else { return .unit(.once) }
+    _ = reader.required("rrule")
+    let text = reader.text("rrule")
+    let start = reader.date("start")
+    reader.finish()
+    guard let text else { return .unit(.once) }
+    do {
+      return .rule(try RecurrenceRule(text.value), start: start?.value)
+    } catch {
+      sink.report(.badRecurrence(error), at: text.location)
+      return .unit(.day)
+    }
   }
 
   /// Reads `at_least`, `at_most`, `exactly` and `between`; nil where none is there.
@@ -134,7 +158,7 @@ extension MappingReader {
     return bound
   }
 
-  private mutating func quantity(_ key: String) -> Quantity? {
+  mutating func quantity(_ key: String) -> Quantity? {
     node(key).flatMap { quantity($0) }
   }
 
@@ -156,15 +180,15 @@ extension MappingReader {
     return expression(node).map { .expression($0) }
   }
 
-  /// Reads a span, or the parameter that sets it.
-  mutating func span(_ key: String) -> Located<SpanClause>? {
+  /// Reads a span in units of `allowed`, or the parameter that sets it.
+  mutating func span(_ key: String, allowed: [CalendarSpan.Unit] = CalendarSpan.dayUnits) -> Located<SpanClause>? {
     let file = file
     return value(key, .span) { node in
       guard let text = node.text else { return nil }
       if let name = MappingReader.parameterName(text) {
         return SpanClause.parameter(Located(name, at: SourceLocation(file: file, range: node.range)))
       }
-      return CalendarSpan(text).map { .fixed($0) }
+      return (try? CalendarSpan(parsing: text, allowed: allowed)).map { .fixed($0) }
     }
   }
 

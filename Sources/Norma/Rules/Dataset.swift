@@ -66,6 +66,8 @@ public struct Field: Hashable, Sendable {
   public let constraint: FieldConstraint
   /// The dataset whose key this field holds.
   public let reference: Reference?
+  /// Whether it is worked out from others, so that it may be null where it isn't known.
+  public var isDerived = false
 
   /// Creates a field.
   public init(

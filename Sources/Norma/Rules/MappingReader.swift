@@ -185,6 +185,15 @@ public struct ExpressionSource: Sendable {
   public let text: String
   let node: YAMLNode
   let file: SourceFile
+  /// How many scalars of the node's text come before it.
+  var offset = 0
+
+  /// Returns a part of it, by its scalars.
+  func part(_ range: Range<Int>) -> ExpressionSource {
+    let scalars = Array(text.unicodeScalars)[range]
+    return ExpressionSource(
+      text: String(String.UnicodeScalarView(scalars)), node: node, file: file, offset: offset + range.lowerBound)
+  }
 
   /// Where it stands, quotes included.
   public var location: SourceLocation { SourceLocation(file: file, range: node.range) }
@@ -192,8 +201,8 @@ public struct ExpressionSource: Sendable {
   /// Returns where the scalars of `offsets` stand in the file. O(length).
   func location(of offsets: Range<Int>) -> SourceLocation {
     let positions = node.positions(in: file)
-    let start = positions[min(offsets.lowerBound, positions.count - 1)]
-    let last = positions[min(max(offsets.upperBound - 1, offsets.lowerBound), positions.count - 1)]
+    let start = positions[min(offset + offsets.lowerBound, positions.count - 1)]
+    let last = positions[min(offset + max(offsets.upperBound - 1, offsets.lowerBound), positions.count - 1)]
     let end = SourcePosition(line: last.line, column: last.column + 1)
     return SourceLocation(file: file, range: SourceRange(start, offsets.isEmpty ? start : end))
   }

@@ -108,8 +108,11 @@ public struct ProjectLoader {
     for entry in data.all {
       guard let name = entry.key.text else { continue }
       let location = data.at(entry.key.range)
-      if ruleBase.datasets[name] == nil {
-        sink.report(.unknown(.dataset, name, candidates: ruleBase.datasets.keys.sorted()), at: location)
+      if ruleBase.datasets[name] == nil || ruleBase.derivations[name] != nil || ruleBase.isMadeByAudit(name) {
+        let candidates = ruleBase.datasets.keys.filter {
+          ruleBase.derivations[$0] == nil && !ruleBase.isMadeByAudit($0)
+        }
+        sink.report(.unknown(.dataset, name, candidates: candidates.sorted()), at: location)
         continue
       }
       sources[name] = source(entry.value, data, folder: folder)
@@ -169,7 +172,10 @@ public struct RuleBaseCheck {
       guard let obligations = rule.kind.lower(in: scope) else { continue }
       plans[rule.id] = RulePlan(rule: rule.id, from: rule.from, until: rule.until, obligations: obligations)
     }
-    if plans.count == ruleBase.rules.count { reportUnused(plans) }
+    if plans.count == ruleBase.rules.count {
+      reportUnused(plans)
+      reportCircles(plans)
+    }
     for waiver in ruleBase.waivers
     where !ruleBase.rules.contains(where: { WildcardPattern(waiver.rule.value).matches($0.id) }) {
       sink.report(.noRulesMatch(waiver.rule.value), at: waiver.rule.location)
@@ -177,9 +183,24 @@ public struct RuleBaseCheck {
     return plans
   }
 
+  private func reportCircles(_ plans: [String: RulePlan]) {
+    let stages = RuleStages(ruleBase.rules.compactMap { plans[$0.id] }, ruleBase)
+    for circle in stages.circles {
+      guard let rule = ruleBase.rules.first(where: { $0.id == circle[0] }) else { continue }
+      sink.report(.circle(.rule, circle), at: rule.location)
+    }
+    for scorecard in ruleBase.scorecards {
+      for pattern in scorecard.rules + scorecard.caps.map(\.rule)
+      where !ruleBase.rules.contains(where: { WildcardPattern(pattern.value).matches($0.id) }) {
+        sink.report(.noRulesMatch(pattern.value), at: pattern.location)
+      }
+    }
+  }
+
   private func reportUnused(_ plans: [String: RulePlan]) {
     guard !ruleBase.rules.isEmpty else { return }
-    let used = plans.values.reduce(into: Set<String>()) { $0.formUnion($1.parameters) }
+    var used = plans.values.reduce(into: Set<String>()) { $0.formUnion($1.parameters) }
+    for expression in ruleBase.derivations.values.flatMap(\.expressions) { used.formUnion(expression.parameters) }
     for parameter in ruleBase.parameters.values where !used.contains(parameter.name) {
       sink.report(.unusedParameter(parameter.name), at: parameter.location)
     }

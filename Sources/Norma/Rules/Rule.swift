@@ -130,6 +130,14 @@ public struct RuleBase: Sendable {
   /// Where each dataset is declared.
   public internal(set) var datasetLocations: [String: SourceLocation] = [:]
 
+  /// How derived datasets are worked out, by name.
+  var derivations: [String: Derivation] = [:]
+  /// The scorecards in the order of files and lines.
+  public internal(set) var scorecards: [Scorecard] = []
+
+  /// How the datasets refer to each other.
+  public var relationships: Relationships { Relationships(datasets) }
+
   /// Creates an empty rule base.
   public init() {}
 }

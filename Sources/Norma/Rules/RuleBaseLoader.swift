@@ -43,6 +43,10 @@ public struct RuleBaseLoader {
   public consuming func load() -> RuleBase {
     var ruleBase = RuleBase()
     var drafted: [String: DatasetDraft] = [:]
+    for name in drafts.derivations.map(\.name) + drafts.datasets.map(\.name)
+    where ruleBase.isMadeByAudit(name.value) {
+      sink.report(.reservedName(name.value), at: name.location)
+    }
     for draft in drafts.datasets {
       let name = draft.name
       if let first = ruleBase.datasetLocations[name.value] {
@@ -52,8 +56,28 @@ public struct RuleBaseLoader {
         drafted[name.value] = draft
       }
     }
-    let resolver = DatasetResolver(drafts: drafted, sink: sink)
+    let resolver = DatasetResolver(drafts: drafted, derivations: drafts.derivations, sink: sink)
     for (name, draft) in drafted { ruleBase.datasets[name] = resolver.resolve(draft) }
+    for draft in drafts.derivations {
+      if let first = ruleBase.datasetLocations[draft.name.value] {
+        report(duplicate: .dataset, draft.name.value, at: draft.name.location, first: first)
+      } else {
+        ruleBase.datasetLocations[draft.name.value] = draft.name.location
+      }
+    }
+    var scorecardLocations: [String: SourceLocation] = [:]
+    for scorecard in drafts.scorecards {
+      if let first = scorecardLocations[scorecard.id.value] {
+        report(duplicate: .scorecard, scorecard.id.value, at: scorecard.id.location, first: first)
+      } else {
+        scorecardLocations[scorecard.id.value] = scorecard.id.location
+        ruleBase.scorecards.append(scorecard)
+      }
+    }
+    ruleBase.datasets[RuleBase.outcomesName] = AuditTables.outcomes
+    if !ruleBase.scorecards.isEmpty {
+      ruleBase.datasets[RuleBase.scorecardsName] = AuditTables.scores(ruleBase.scorecards)
+    }
     for parameter in drafts.parameters {
       if let first = ruleBase.parameters[parameter.name] {
         report(duplicate: .parameter, parameter.name, at: parameter.location, first: first.location)
@@ -80,6 +104,7 @@ public struct RuleBaseLoader {
       }
     }
     ruleBase.waivers = drafts.waivers
+    DerivationResolver(drafts: drafts.derivations, sink: sink).resolve(into: &ruleBase)
     return ruleBase
   }
 
@@ -94,6 +119,7 @@ public struct RuleBaseLoader {
 /// Resolves the names that a dataset's declaration speaks of.
 struct DatasetResolver {
   let drafts: [String: DatasetDraft]
+  let derivations: [DerivationDraft]
   let sink: DiagnosticSink
 
   /// Returns the dataset with its references; what leads nowhere is reported and left out.
@@ -133,10 +159,9 @@ struct DatasetResolver {
   private func reference(
     _ reference: DatasetDraft.ReferenceDraft, of field: DatasetDraft.FieldDraft, in draft: DatasetDraft
   ) -> Field.Reference? {
-    guard let target = drafts[reference.dataset.value] else {
-      sink.report(
-        .unknown(.dataset, reference.dataset.value, candidates: drafts.keys.sorted()),
-        at: reference.dataset.location)
+    guard let target = target(reference.dataset.value) else {
+      let candidates = drafts.keys.sorted() + derivations.map(\.name.value)
+      sink.report(.unknown(.dataset, reference.dataset.value, candidates: candidates), at: reference.dataset.location)
       return nil
     }
     let key = target.key.map(\.value)
@@ -167,6 +192,18 @@ struct DatasetResolver {
     return Field.Reference(
       dataset: target.name.value, match: key.compactMap { name in ours[name].map { .init(theirs: name, ours: $0) } },
       inverseName: reference.inverseName)
+  }
+
+  /// The dataset that a reference leads to; of a derived one, what it keeps of the dataset that it is derived from.
+  private func target(_ name: String, depth: Int = 0) -> DatasetDraft? {
+    if let draft = drafts[name] { return draft }
+    guard depth < derivations.count, let derivation = derivations.first(where: { $0.name.value == name }),
+      let source = target(derivation.from.value, depth: depth + 1)
+    else { return nil }
+    return DatasetDraft(
+      name: derivation.name, title: derivation.title, row: derivation.row,
+      key: derivation.isGrouped ? derivation.keys : source.key, activeFrom: nil, activeUntil: nil,
+      fields: source.fields)
   }
 
   private func checkTypes(_ field: DatasetDraft.FieldDraft, _ theirs: String, in target: DatasetDraft) {

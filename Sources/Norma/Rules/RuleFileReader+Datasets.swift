@@ -22,15 +22,55 @@ struct DatasetDraft {
 }
 
 extension RuleFileReader {
-  func datasets(_ node: YAMLNode) -> [DatasetDraft] {
-    guard let reader = MappingReader(node, place: .ruleFile, file: file, sink: sink) else { return [] }
-    return reader.all.compactMap { entry in
-      guard let name = entry.key.text else { return nil }
+  /// Reads the datasets of a file: those that are read, and those that are derived from others.
+  func datasets(_ node: YAMLNode, into drafts: inout Drafts) {
+    guard let reader = MappingReader(node, place: .ruleFile, file: file, sink: sink) else { return }
+    for entry in reader.all {
+      guard let name = entry.key.text else { continue }
       let location = reader.at(entry.key.range)
       if !isName(name) { sink.report(.badName(name, .dataset), at: location) }
-      guard var dataset = MappingReader(entry.value, place: .dataset, file: file, sink: sink) else { return nil }
-      return self.dataset(Located(name, at: location), &dataset)
+      let isDerived = entry.value["from"] != nil
+      let place: Place = isDerived ? .derivation : .dataset
+      guard var dataset = MappingReader(entry.value, place: place, file: file, sink: sink) else { continue }
+      if isDerived {
+        if let draft = derivation(Located(name, at: location), &dataset) { drafts.derivations.append(draft) }
+      } else {
+        drafts.datasets.append(self.dataset(Located(name, at: location), &dataset))
+      }
     }
+  }
+
+  private func derivation(_ name: Located<String>, _ reader: inout MappingReader) -> DerivationDraft? {
+    let title = reader.localizedText("title")
+    let row = reader.localizedText("row")
+    let from = reader.text("from")
+    let filter = reader.expression("where")
+    let keys = reader.texts("each")
+    var figures: [(name: Located<String>, source: AggregationSource)] = []
+    var additions: [(name: Located<String>, source: ExpressionSource)] = []
+    if keys != nil {
+      for entry in reader.mapping("fields", .derivation)?.all ?? [] {
+        guard let field = fieldName(entry, reader), let figure = reader.aggregation(entry.value) else { continue }
+        figures.append((field, figure))
+      }
+    } else {
+      for entry in reader.mapping("add", .derivation)?.all ?? [] {
+        guard let field = fieldName(entry, reader), let value = reader.expression(entry.value) else { continue }
+        additions.append((field, value))
+      }
+    }
+    reader.finish()
+    guard let from else { return nil }
+    return DerivationDraft(
+      name: name, title: title, row: row, from: from, filter: filter, keys: keys ?? [], figures: figures,
+      additions: additions, isGrouped: keys != nil)
+  }
+
+  private func fieldName(_ entry: YAMLNode.Entry, _ reader: MappingReader) -> Located<String>? {
+    guard let text = entry.key.text else { return nil }
+    let name = Located(text, at: reader.at(entry.key.range))
+    if !isName(text) { sink.report(.badName(text, .field), at: name.location) }
+    return name
   }
 
   private func dataset(_ name: Located<String>, _ reader: inout MappingReader) -> DatasetDraft {

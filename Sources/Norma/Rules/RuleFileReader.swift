@@ -9,6 +9,8 @@ struct RuleFileReader {
     var parameters: [Parameter] = []
     var calendars: [(name: Located<String>, calendar: WorkdayCalendar)] = []
     var waivers: [Waiver] = []
+    var derivations: [DerivationDraft] = []
+    var scorecards: [Scorecard] = []
   }
 
   let file: SourceFile
@@ -26,11 +28,12 @@ struct RuleFileReader {
     let defaults = RuleDefaults(
       department: reader.localizedText("department"), citation: citation(&reader, inheriting: nil))
     if let node = reader.node("parameters") { drafts.parameters += parameters(node) }
-    if let node = reader.node("datasets") { drafts.datasets += datasets(node) }
+    if let node = reader.node("datasets") { datasets(node, into: &drafts) }
     if let node = reader.node("calendars") { drafts.calendars += calendars(node) }
     for item in reader.list("rules") ?? [] {
-      if let rule = RuleReader(file: file, sink: sink, defaults: defaults).rule(item) { drafts.rules.append(rule) }
+      drafts.rules += RuleReader(file: file, sink: sink, defaults: defaults).rules(item)
     }
+    drafts.scorecards += (reader.list("scorecards") ?? []).compactMap { scorecard($0) }
     drafts.waivers += (reader.list("waivers") ?? []).compactMap { waiver($0) }
     reader.finish()
   }

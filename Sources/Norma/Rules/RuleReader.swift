@@ -4,6 +4,20 @@ struct RuleReader {
   let sink: DiagnosticSink
   let defaults: RuleDefaults
 
+  /// Reads a rule, or the rules that it stands for: one for each combination of the values of `for`.
+  func rules(_ node: YAMLNode) -> [Rule] {
+    guard let variables = node["for"], !variables.isNull else { return [rule(node)].compactMap { $0 } }
+    guard var reader = MappingReader(variables, place: .rule, file: file, sink: sink) else { return [] }
+    var variants: [[String: String]] = [[:]]
+    for entry in reader.all {
+      guard let name = entry.key.text else { continue }
+      let values = reader.texts(name) ?? []
+      if values.isEmpty { sink.report(.emptyList(name, .rule), at: reader.at(entry.key.range)) }
+      variants = variants.flatMap { variant in values.map { variant.merging([name: $0.value]) { $1 } } }
+    }
+    return variants.compactMap { rule(node.replacing($0)) }
+  }
+
   /// Reads one rule; nil where it says too little to go on, which is reported.
   func rule(_ node: YAMLNode) -> Rule? {
     guard var reader = MappingReader(node, place: .rule, file: file, sink: sink) else { return nil }
@@ -24,6 +38,7 @@ struct RuleReader {
     let tags = (reader.texts("tags") ?? []).map(\.value)
     let isEnabled = reader.boolean("enabled") ?? true
     let implements = (reader.texts("implements") ?? []).map(\.value)
+    _ = reader.node("for")
     let kind = kind(&reader)
     reader.finish()
     guard let id, let kind else { return nil }

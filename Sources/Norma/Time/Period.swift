@@ -5,6 +5,11 @@ public enum PeriodUnit: String, Hashable, Sendable, CaseIterable {
   case year
   /// It does not recur.
   case once
+  /// From one occurrence of a recurrence rule to the day before the next.
+  case rule = "rrule"
+
+  /// The units that are written as a word.
+  static let words = allCases.filter { $0 != .rule }
 }
 
 /// A stretch of days for which something is owed.
@@ -39,7 +44,7 @@ public struct Period: Hashable, Sendable {
   public init?(_ unit: PeriodUnit, containing date: CivilDate) {
     let (year, month, _) = date.parts
     switch unit {
-    case .once: return nil
+    case .once, .rule: return nil
     case .day: self.init(.day, date.description, date, date)
     case .week:
       guard let first = date.adding(days: 1 - date.weekday), let last = first.adding(days: 6) else { return nil }
@@ -50,6 +55,11 @@ public struct Period: Hashable, Sendable {
     case .halfYear: self.init(.halfYear, year: year, months: 6, index: (month - 1) / 6 + 1)
     case .year: self.init(.year, year: year, months: 12, index: 1)
     }
+  }
+
+  /// Creates the period that begins on an occurrence of a rule; its key is its first day.
+  init(ofRuleFrom first: CivilDate, through last: CivilDate) {
+    self.init(.rule, first.description, first, last)
   }
 
   /// Creates the `index`-th stretch of `months` months of a year.
@@ -166,33 +176,5 @@ public enum PeriodWindow: Hashable, Sendable {
     case .months(let months): return months.contains(month)
     case .days(let range): return range.contains(month * 100 + day)
     }
-  }
-}
-
-/// The periods of a rule that an audit judges.
-struct JudgedPeriods {
-  /// The periods in ascending order.
-  let periods: [Period]
-
-  /// Finds the periods that end on or after the later of `since` and `from`, and begin on or before the earlier of `asOf`
-  /// and `until`, narrowed to `window` first. `once` is judged unless the rule is not yet in force. O(periods).
-  init(
-    unit: PeriodUnit, window: PeriodWindow?, since: CivilDate, from: CivilDate?, until: CivilDate?, asOf: CivilDate
-  ) {
-    if unit == .once {
-      let isInForce = (from.map { $0 <= asOf } ?? true)
-      periods = isInForce ? [.once(from: from, asOf: asOf, until: until)] : []
-      return
-    }
-    let start = max(since, from ?? since)
-    let end = min(asOf, until ?? asOf)
-    var periods: [Period] = []
-    var period = Period(unit, containing: start)
-    while let current = period, current.first <= end {
-      let kept = window.map { current.narrowed(to: $0) } ?? current
-      if let kept, kept.last >= start, kept.first <= end { periods.append(kept) }
-      period = current.next
-    }
-    self.periods = periods
   }
 }

@@ -63,6 +63,24 @@ public struct YAMLNode: Sendable {
 }
 
 extension YAMLNode {
+  /// Returns the same node with `{name}` in its texts replaced by a value; everything stays where it stood. O(length).
+  func replacing(_ values: [String: String]) -> YAMLNode {
+    switch content {
+    case .scalar(let scalar):
+      guard scalar.text.contains("{") else { return self }
+      var text = scalar.text
+      for (name, value) in values { text = text.replacing("{\(name)}", with: value) }
+      return YAMLNode(content: .scalar(Scalar(text: text, isPlain: scalar.isPlain)), range: range)
+    case .sequence(let items):
+      return YAMLNode(content: .sequence(items.map { $0.replacing(values) }), range: range)
+    case .mapping(let entries):
+      let replaced = entries.map { entry in
+        Entry(key: entry.key.replacing(values), value: entry.value.replacing(values))
+      }
+      return YAMLNode(content: .mapping(replaced), range: range)
+    }
+  }
+
   /// Returns where each Unicode scalar of a scalar's text stands in the file, followed by the position after the last.
   ///
   /// Quoting, escapes and folded lines make the text differ from what was written, so both are walked side by side.

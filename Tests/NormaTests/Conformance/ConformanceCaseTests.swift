@@ -22,12 +22,42 @@ import Testing
     let findings: [Finding]
     let data_findings: [String]
     let notes: [String]
+    let scorecards: [Score]?
+
+    struct Score: Decodable {
+      let id: String
+      let subject: String
+      let period: String
+      let score: [Figure]
+      let grade: String?
+    }
+
+    /// A number, a text of an exact decimal, or null for no limit.
+    struct Figure: Decodable, Hashable {
+      let number: Rational?
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+          number = nil
+        } else if let integer = try? container.decode(Int64.self) {
+          number = Rational(integer)
+        } else if let text = try? container.decode(String.self) {
+          let parts = text.split(separator: "/").compactMap { Rational(decimal: String($0)) }
+          number = parts.count == 2 ? parts[0].divided(by: parts[1]) : parts.first
+        } else {
+          number = Rational(decimal: String(try container.decode(Double.self)))
+        }
+      }
+
+      init(_ number: Rational?) { self.number = number }
+    }
 
     struct Finding: Decodable {
       let subject: String
       let period: String
       let outcome: String
-      let figures: [String: [Int]]?
+      let figures: [String: [Figure]]?
       let missing: [String]?
       let expected: String?
       let due: String?
@@ -63,6 +93,14 @@ import Testing
     #expect(
       report.findings.map { "\($0.subject.canonicalText) \($0.period) \($0.outcome.rawValue)" }.sorted()
         == expected.findings.map { "\($0.subject) \($0.period) \($0.outcome)" }.sorted())
+    if let wanted = expected.scorecards {
+      #expect(
+        Set(report.scores.map { Self.text(of: $0) })
+          == Set(
+            wanted.map {
+              "\($0.id) \($0.subject) \($0.period) \($0.score.map { "\($0.number.map { "\($0)" } ?? "-")" }) \($0.grade ?? "-")"
+            }))
+    }
     for wanted in expected.findings {
       guard
         let found = report.findings.first(where: {
@@ -73,16 +111,16 @@ import Testing
     }
   }
 
+  private static func text(of score: Score) -> String {
+    let bounds = ["\(score.score.low)", "\(score.score.high)"]
+    return "\(score.scorecard) \(score.subject.canonicalText) \(score.period) \(bounds) \(score.grade?.zh ?? "-")"
+  }
+
   private func check(_ found: Finding, _ wanted: Expected.Finding) {
+    let figures = Dictionary(found.figures.named.map { ($0.name, $0.bounds) }) { first, _ in first }
     for (name, pair) in wanted.figures ?? [:] {
-      let bounds: Bounds<Int>? =
-        switch (name, found.figures) {
-        case ("numerator", .share(let counts)): counts.numerator
-        case ("denominator", .share(let counts)): counts.denominator
-        case ("count", .count(let count)): count
-        default: nil
-        }
-      #expect(bounds.map { [$0.low, $0.high] } == pair, "\(name)")
+      let bounds = figures[name].map { [Expected.Figure($0.low), Expected.Figure($0.high)] }
+      #expect(bounds == pair, "\(name) of \(found.rule) \(wanted.subject) \(wanted.period)")
     }
     if let missing = wanted.missing {
       #expect(found.missing.map { "\($0.field):\($0.row)" }.sorted() == missing.sorted())

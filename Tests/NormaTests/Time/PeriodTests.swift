@@ -32,8 +32,8 @@ import Testing
 
   @Test("keys of all periods of 30 years read back as the same period", arguments: PeriodUnit.allCases)
   func keysRoundTrip(unit: PeriodUnit) throws {
-    guard unit != .once else {
-      #expect(Period(.once, containing: date("2026-01-01")) == nil)
+    guard unit != .once, unit != .rule else {
+      #expect(Period(unit, containing: date("2026-01-01")) == nil)
       return
     }
     var day = date("2000-01-01")
@@ -116,7 +116,7 @@ import Testing
   func windows() throws {
     let window = try #require(PeriodWindow(text: "09-01..09-10"))
     let judged = JudgedPeriods(
-      unit: .month, window: window, since: date("2026-01-01"), from: nil, until: nil, asOf: date("2026-12-31"))
+      .unit(.month), window: window, since: date("2026-01-01"), from: nil, until: nil, asOf: date("2026-12-31"))
     #expect(judged.periods.map(\.key) == ["2026-09"])
     #expect(judged.periods.first?.last == date("2026-09-10"))
     #expect(PeriodWindow(text: "12-20..01-10") == nil)
@@ -126,7 +126,7 @@ import Testing
   @Test("a period is judged from the one that since lies in to the one that the audit lies in")
   func judged() {
     let judged = JudgedPeriods(
-      unit: .week, window: nil, since: date("2026-01-01"), from: date("2026-01-08"), until: date("2026-01-20"),
+      .unit(.week), window: nil, since: date("2026-01-01"), from: date("2026-01-08"), until: date("2026-01-20"),
       asOf: date("2026-03-01"))
     #expect(judged.periods.map(\.key) == ["2026-W02", "2026-W03", "2026-W04"])
   }

@@ -41,7 +41,10 @@ extension Expectation {
     case .dataSource: LocalizedText(zh: "文件路径，或 {file: …}", en: "a file's path, or {file: …}")
     case .roster: LocalizedText(zh: "名册", en: "a roster")
     case .requirement:
-      LocalizedText(zh: "条件，或 {that: 条件, say: 说明}", en: "a condition, or {that: condition, say: words}")
+      LocalizedText(zh: "条件，或 {that: 条件， say: 说明}", en: "a condition, or {that: condition, say: words}")
+    case .figure:
+      LocalizedText(
+        zh: "汇总，如 count()、sum(amount)、max(given_on)", en: "a figure such as count(), sum(amount) or max(given_on)")
     case .weekdays: LocalizedText(zh: "星期的列表，星期一为 1，如 [6, 7]", en: "weekdays with Monday as 1, such as [6, 7]")
     case .dateOrRange:
       LocalizedText(zh: "日期或日期段，如 2026-10-01..2026-10-07", en: "a date or a range such as 2026-10-01..2026-10-07")

@@ -45,6 +45,11 @@ extension ExpressionProblem {
       return Wording("结果是 \(type)，这里要\(wanted)", "the result is \(type), but \(wanted) is needed here")
     case .badRegularExpression(let pattern):
       return Wording("`\(pattern)` 不是正确的正则表达式", "`\(pattern)` is no valid regular expression")
+    case .ambiguousList(let name, let candidates):
+      return Wording(
+        "有几处引用都叫 `\(name)`", "several references go by the name `\(name)`",
+        hint: "在 \(candidates.joined(separator: "、")) 的 references 里用 as 另起名字",
+        "give them names of their own by `as` in the references of \(candidates.joined(separator: ", "))")
     case .unguarded(let field):
       return Wording(
         "`\(field)` 可能为空，为空时这里无法判断", "`\(field)` may be empty, and then this can't be told",

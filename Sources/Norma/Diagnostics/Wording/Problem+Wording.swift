@@ -13,10 +13,12 @@ extension Problem {
       .emptyList, .rangeReversed, .emptyFile, .tooLarge:
       structureWording
     case .badRuleID, .badName, .unknown, .unknownField, .fieldType, .referenceTypeDiffers, .referenceToKeylessDataset,
-      .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .unusedParameter:
+      .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .circle, .reservedName,
+      .unusedParameter:
       nameWording
     case .constraintNotForType, .badPattern, .subjectHasNoRoster, .periodNeedsPer,
-      .reportNeedsPeriod, .shareOutOfRange, .boundsReversed, .unsupportedSource:
+      .reportNeedsPeriod, .runningNeedsSum, .hoursNeedTimestamps, .negative, .badRecurrence, .shareOutOfRange,
+      .boundsReversed, .unsupportedSource:
       ruleWording
     }
   }
@@ -95,7 +97,7 @@ extension Problem {
       return Wording(
         "`\(dataset)` 的 key 是 [\(list)]，要用 match 逐个对应",
         "the key of `\(dataset)` is [\(list)]; each part must be matched",
-        hint: "写成 references: {to: \(dataset), match: {对方字段: 本表字段}}",
+        hint: "写成 references: {to: \(dataset), match: {对方字段： 本表字段}}",
         "write references: {to: \(dataset), match: {their_field: our_field}}")
     case .overrideOfUnknownParameter(let name, let candidates):
       return Wording(
@@ -104,7 +106,16 @@ extension Problem {
     case .enableMatchesNothing(let pattern):
       return Wording("`\(pattern)` 没有对应的规则", "`\(pattern)` matches no rule")
     case .noRulesMatch(let pattern):
-      return Wording("豁免写的 `\(pattern)` 没有对应的规则", "the waiver's `\(pattern)` matches no rule")
+      return Wording("`\(pattern)` 没有对应的规则", "`\(pattern)` matches no rule")
+    case .reservedName(let name):
+      return Wording(
+        "`\(name)` 是检查结果自己的数据表，不能另外定义", "`\(name)` is a dataset that every audit makes itself",
+        hint: "换一个名字", "choose another name")
+    case .circle(let thing, let names):
+      let circle = names.map { "`\($0)`" }.joined(separator: " → ")
+      return Wording(
+        "\(thing.name.zh)互相依赖：\(circle)", "\(thing.name.en)s depend on each other: \(circle)",
+        hint: "去掉其中一处依赖", "take one of them out of the circle")
     case .unusedParameter(let name):
       return Wording("参数 `\(name)` 没有规则用到", "no rule uses the parameter `\(name)`")
     default: preconditionFailure("a problem without words: \(self)")
@@ -129,6 +140,17 @@ extension Problem {
     case .reportNeedsPeriod:
       return Wording(
         "报送规则要写 `per`", "a report needs `per`", hint: "例如 per: month，表示每月一次", "such as per: month for one every month")
+    case .runningNeedsSum(let name):
+      return Wording(
+        "逐日余额只能用 sum 或 count，不能用 \(name)", "a running total is a sum or a count, not a \(name)",
+        hint: "改用 sum 或 count", "use sum or count")
+    case .hoursNeedTimestamps:
+      return Wording(
+        "按小时计时，两边都要是时间（timestamp）字段", "hours are counted between timestamps",
+        hint: "改成天数，如 1d，或把字段类型改成 timestamp", "write days, such as 1d, or make both fields timestamps")
+    case .negative(let key):
+      return Wording("`\(key)` 不能是负数", "`\(key)` can't be negative")
+    case .badRecurrence(let problem): return problem.wording
     case .shareOutOfRange(let number):
       return Wording(
         "比例要在 0% 到 100% 之间，现在是 \(number)", "a share lies between 0% and 100%, and this is \(number)",

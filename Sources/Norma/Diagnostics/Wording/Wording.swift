@@ -45,6 +45,7 @@ extension NamedThing {
     case .calendar: LocalizedText(zh: "工作日历", en: "calendar")
     case .kind: LocalizedText(zh: "规则种类", en: "rule kind")
     case .timeZone: LocalizedText(zh: "时区", en: "time zone")
+    case .scorecard: LocalizedText(zh: "评分表", en: "scorecard")
     case .rulePattern: LocalizedText(zh: "规则编号或通配", en: "rule id or pattern")
     }
   }
@@ -71,6 +72,11 @@ extension Place {
     case .requirement: LocalizedText(zh: "要求", en: "a requirement")
     case .side: LocalizedText(zh: "一侧的数据", en: "a side")
     case .each: LocalizedText(zh: "`each`", en: "`each`")
+    case .event: LocalizedText(zh: "`done`", en: "`done`")
+    case .recurrence: LocalizedText(zh: "`per`", en: "`per`")
+    case .derivation: LocalizedText(zh: "派生的数据表", en: "a derived dataset")
+    case .scorecard: LocalizedText(zh: "评分表", en: "a scorecard")
+    case .grade: LocalizedText(zh: "等级", en: "a grade")
     case .kind(let keyword): LocalizedText("`\(keyword)`")
     }
   }

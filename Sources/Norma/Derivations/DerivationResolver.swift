@@ -1,0 +1,190 @@
+internal import CEL
+
+/// A derived dataset as its file declares it, before the names in it are resolved.
+struct DerivationDraft {
+  let name: Located<String>
+  let title: LocalizedText?
+  let row: LocalizedText?
+  let from: Located<String>
+  let filter: ExpressionSource?
+  let keys: [Located<String>]
+  let figures: [(name: Located<String>, source: AggregationSource)]
+  let additions: [(name: Located<String>, source: ExpressionSource)]
+  let isGrouped: Bool
+}
+
+/// Resolves derived datasets, each after those that it is derived from.
+struct DerivationResolver {
+  private let drafts: [String: DerivationDraft]
+  private let sink: DiagnosticSink
+
+  init(drafts: [DerivationDraft], sink: DiagnosticSink) {
+    self.drafts = Dictionary(drafts.map { ($0.name.value, $0) }) { first, _ in first }
+    self.sink = sink
+  }
+
+  /// Adds the derived datasets to a rule base whose other datasets are resolved; circles are reported.
+  func resolve(into ruleBase: inout RuleBase) {
+    var path: [String] = []
+    var done: Set<String> = []
+    func visit(_ name: String, _ ruleBase: inout RuleBase) {
+      guard let draft = drafts[name], !done.contains(name) else { return }
+      if let start = path.firstIndex(of: name) {
+        sink.report(.circle(.dataset, Array(path[start...]) + [name]), at: draft.name.location)
+        done.insert(name)
+        return
+      }
+      path.append(name)
+      for source in mentioned(by: draft) { visit(source, &ruleBase) }
+      path.removeLast()
+      if done.insert(name).inserted { resolve(draft, &ruleBase) }
+    }
+    for name in drafts.keys.sorted() { visit(name, &ruleBase) }
+  }
+
+  /// The derived datasets that a draft speaks of.
+  private func mentioned(by draft: DerivationDraft) -> [String] {
+    let texts =
+      [draft.filter?.text].compactMap { $0 } + draft.figures.compactMap { $0.source.value?.text }
+      + draft.additions.map(\.source.text)
+    var names: Set<String> = [draft.from.value]
+    for text in texts {
+      var options = Parser.Options()
+      options.floatingLiteralFunction = "decimal"
+      if let expression = try? Parser.parse(text, options: options) { names.formUnion(Self.names(in: expression)) }
+    }
+    return names.filter { drafts[$0] != nil }.sorted()
+  }
+
+  private static func names(in node: Expression) -> Set<String> {
+    switch node.kind {
+    case .identifier(let name): [name]
+    case .select(let operand, let field): names(in: operand).union([field])
+    default: node.children.reduce(into: []) { $0.formUnion(names(in: $1)) }
+    }
+  }
+
+  // MARK: One dataset
+
+  private func resolve(_ draft: DerivationDraft, _ ruleBase: inout RuleBase) {
+    let scope = RuleScope(ruleBase: ruleBase, sink: sink)
+    guard let source = scope.dataset(draft.from) else { return }
+    let filter = scope.condition(draft.filter, on: source, hasPeriod: false)
+    let derivation = draft.isGrouped ? grouped(draft, source, scope) : extended(draft, source, scope)
+    guard let filter, let (dataset, form) = derivation else { return }
+    ruleBase.datasets[dataset.name] = dataset
+    ruleBase.derivations[dataset.name] = Derivation(
+      dataset: dataset, from: source.name, filter: filter.value, form: form)
+  }
+
+  private func grouped(
+    _ draft: DerivationDraft, _ source: Dataset, _ scope: RuleScope
+  ) -> (Dataset, Derivation.Form)? {
+    let keys = draft.keys.compactMap { scope.field($0, of: source)?.ownName }
+    var fields = keys
+    var figures: [Derivation.Figure] = []
+    for (name, source:figure) in draft.figures {
+      if keys.contains(where: { $0.name == name.value }) {
+        report(duplicate: name)
+        continue
+      }
+      var amount: Amount?
+      if let value = figure.value {
+        amount = scope.derivedAmount(value, figure.aggregation, on: source)
+        if amount == nil { continue }
+      }
+      fields.append(Field(derived: name.value, type: Self.type(of: figure.aggregation, amount)))
+      figures.append(.init(name: name.value, aggregation: figure.aggregation, amount: amount))
+    }
+    guard keys.count == draft.keys.count, figures.count == draft.figures.count else { return nil }
+    let dataset = Dataset(
+      name: draft.name.value, title: draft.title, row: draft.row, key: keys.map(\.name), fields: fields)
+    return (dataset, .grouped(keys: keys.map(\.name), figures: figures))
+  }
+
+  private func extended(
+    _ draft: DerivationDraft, _ source: Dataset, _ scope: RuleScope
+  ) -> (Dataset, Derivation.Form)? {
+    var fields = source.fields.map(\.ownName)
+    var additions: [Derivation.Addition] = []
+    for (name, source:value) in draft.additions {
+      if source.index(of: name.value) != nil {
+        report(duplicate: name)
+        continue
+      }
+      let checked = scope.checker.check(
+        value, scope: .row(source, hasPeriod: false), wanted: .value, mayBeNull: true)
+      guard let checked else { continue }
+      fields.append(Field(derived: name.value, type: FieldType(checked.checked.type) ?? .text))
+      additions.append(.init(name: name.value, value: checked))
+    }
+    guard additions.count == draft.additions.count else { return nil }
+    let dataset = Dataset(
+      name: draft.name.value, title: draft.title, row: draft.row ?? source.row, key: source.key, fields: fields,
+      active: source.active)
+    return (dataset, .extended(additions))
+  }
+
+  private func report(duplicate name: Located<String>) {
+    sink.report(
+      .duplicate(
+        .field, name.value, firstFile: name.location.file.path, firstLine: name.location.range?.start.line ?? 1),
+      at: name.location)
+  }
+
+  private static func type(of aggregation: Aggregation, _ amount: Amount?) -> FieldType {
+    switch aggregation {
+    case .count, .distinct: .integer
+    case .mean: .decimal
+    case .sum: amount.flatMap { FieldType($0.expression.checked.type) } == .integer ? .integer : .decimal
+    case .minimum, .maximum: amount.flatMap { FieldType($0.expression.checked.type) } ?? .decimal
+    }
+  }
+}
+
+extension RuleScope {
+  /// Resolves what rows add to a figure of a derived dataset: a least and a greatest value may also be dates.
+  fileprivate func derivedAmount(
+    _ source: ExpressionSource, _ aggregation: Aggregation, on dataset: Dataset
+  ) -> Amount? {
+    switch aggregation {
+    case .minimum, .maximum:
+      checker.check(source, scope: .row(dataset, hasPeriod: false), wanted: .orderedValue, mayBeNull: true)
+        .map { Amount($0, of: dataset) }
+    default: amount(source, aggregation, on: dataset, hasPeriod: false)
+    }
+  }
+}
+
+extension Field {
+  /// Creates a field that is worked out from others.
+  init(derived name: String, type: FieldType) {
+    self.init(name: name, type: type)
+    isDerived = true
+  }
+
+  /// The field as a derived dataset keeps it: rows that refer go by that dataset's own name.
+  fileprivate var ownName: Field {
+    var field = Field(
+      name: name, type: type, labels: labels, isRequired: isRequired, isSensitive: isSensitive, unit: unit,
+      trims: trims, constraint: constraint,
+      reference: reference.map { Reference(dataset: $0.dataset, match: $0.match) })
+    field.isDerived = isDerived
+    return field
+  }
+}
+
+extension FieldType {
+  /// The type of a field that holds the values of an expression; nil for a type that no field has.
+  init?(_ type: CELType) {
+    switch type.nonNull {
+    case .string: self = .text
+    case .int, .uint: self = .integer
+    case .bool: self = .boolean
+    case .timestamp: self = .timestamp
+    case DecimalValue.type: self = .decimal
+    case DateValue.type: self = .date
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// A dataset that is kept in memory: a roster, what others refer to, or what is derived.
+struct Table: Sendable {
+  /// The dataset.
+  let dataset: Dataset
+  /// The batches, in the order of reading.
+  private(set) var batches: [Batch] = []
+  /// Rows of a derived dataset that stand for groups which nobody names: they may be there, and owe nothing themselves.
+  private(set) var phantoms: [Batch] = []
+  /// How many rows there are, with those that nobody names.
+  private(set) var count = 0
+
+  init(dataset: Dataset) {
+    self.dataset = dataset
+  }
+
+  /// Adds rows; `batch` must begin where the last one ended.
+  mutating func append(_ batch: Batch) {
+    precondition(
+      batch.firstRow == count && phantoms.isEmpty,
+      "a batch that begins at row \(batch.firstRow) was added after \(count) rows")
+    batches.append(batch)
+    count += batch.count
+  }
+
+  /// Adds rows that nobody names, after all others.
+  mutating func append(phantoms batch: Batch) {
+    precondition(batch.firstRow == count, "rows that nobody names were added out of order")
+    phantoms.append(batch)
+    count += batch.count
+  }
+
+  /// All batches, those of rows that nobody names last.
+  var allBatches: [Batch] { phantoms.isEmpty ? batches : batches + phantoms }
+
+  /// Passes every row as the cells of all fields, and whether it is certainly there; a field that was not asked for when
+  /// reading is unknown.
+  func forEachRow(_ body: ([Cell], Bool) -> Void) {
+    for batch in batches {
+      for row in 0..<batch.count { body(batch.cells(ofRow: row, dataset), batch.isCertain(row)) }
+    }
+  }
+
+  /// Returns the batch that holds a row, and the row's place in it. O(log batches).
+  func locate(_ row: Int32) -> (batch: Batch, row: Int) {
+    let batches = allBatches
+    var (low, high) = (0, batches.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if batches[middle].firstRow <= Int(row) { low = middle } else { high = middle - 1 }
+    }
+    return (batches[low], Int(row) - batches[low].firstRow)
+  }
+
+  /// Returns a cell; unknown where the field was not asked for when reading. O(log batches).
+  func cell(_ row: Int32, _ field: Int) -> Cell {
+    let (batch, place) = locate(row)
+    return batch.positions[field].map { batch.columns[$0][place] } ?? .unknown
+  }
+
+  /// Whether a row is certainly there. O(log batches).
+  func isCertain(_ row: Int32) -> Bool {
+    let (batch, place) = locate(row)
+    return batch.isCertain(place)
+  }
+}
+
+extension Batch {
+  /// Returns the cells of a row in the order of the dataset's fields; those that were not asked for are unknown.
+  func cells(ofRow row: Int, _ dataset: Dataset) -> [Cell] {
+    dataset.fields.indices.map { field in positions[field].map { columns[$0][row] } ?? .unknown }
+  }
+}
