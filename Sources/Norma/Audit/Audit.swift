@@ -20,6 +20,8 @@ public struct Audit {
     public var reveals = false
     /// How rules are evaluated.
     public var engine = Engine.columnar
+    /// Whether the report lists every obligation, those that are met or pending too.
+    public var keepsEveryObligation = false
     /// How many days ahead open obligations are listed; nil for none.
     public var horizon: Int?
 
@@ -60,7 +62,8 @@ public struct Audit {
     context = EvaluationContext(
       asOf: options.asOf, since: options.since ?? project.since ?? newYear, timeZone: project.timeZone,
       calendar: project.calendar, parameters: project.ruleBase.parameters, datasets: project.ruleBase.datasets,
-      functions: functions.library, evidenceLimit: options.evidenceLimit)
+      functions: functions.library, evidenceLimit: options.evidenceLimit,
+      keepsEveryObligation: options.keepsEveryObligation)
     let patterns = options.only.map { WildcardPattern($0) }
     var rules: [(rule: Rule, plan: RulePlan)] = []
     for rule in project.judgedRules {
@@ -112,7 +115,7 @@ public struct Audit {
         judgment.judge(result, roster: rosters[index], waivers: &waivers)
         groups = result
       case .rows(let result):
-        let subjects = try data.subjects(of: plan.dataset, rows: result.exceptions.map(\.row))
+        let subjects = try data.subjects(of: plan.dataset, rows: result.exceptions.map(\.row) + result.metRows)
         judgment.judge(result, subject: { subjects[$0] ?? Subject([]) }, waivers: &waivers)
       }
       evaluators[index] = .idle
@@ -150,7 +153,7 @@ public struct Audit {
           id: rule.id, title: rule.title, kind: type(of: rule.kind).keyword, severity: rule.severity,
           department: rule.department, counts: judgment.counts)
       },
-      findings: findings, dataFindings: data.findings(reveals: options.reveals),
+      findings: findings, obligations: judgments.flatMap(\.obligations), dataFindings: data.findings(reveals: options.reveals),
       cellsToSupply: collector.cellsToSupply,
       upcoming: judgments.flatMap(\.upcoming).sorted {
         ($0.due, $0.rule, $0.subject.canonicalText, $0.period) < ($1.due, $1.rule, $1.subject.canonicalText, $1.period)

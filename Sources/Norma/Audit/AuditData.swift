@@ -84,10 +84,12 @@ struct AuditData {
       preconditionFailure("the dataset \(dataset.name) has no source")
     }
     let zone = context.timeZone
-    return DatasetReader(
+    var reader = DatasetReader(
       dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
       localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields)
+    reader.inlineTable = source.inlineTable
+    return reader
   }
 
   private func failures(_ dataset: String, _ result: ReadResult) -> [Audit.SourceFailure] {

@@ -14,6 +14,8 @@ public struct AuditReport: Sendable {
   public let rules: [RuleSummary]
   /// The obligations that are late, overdue, breached, undetermined or waived, by rule, subject and period.
   public let findings: [Finding]
+  /// Every obligation of every rule, in the order of judging; empty unless the audit was asked to keep them.
+  public let obligations: [JudgedObligation]
   /// The cells and rows that could not be taken as they stand.
   public let dataFindings: [LocatedDataFinding]
   /// The unknown cells on which undetermined obligations hang, those on which most hang first.

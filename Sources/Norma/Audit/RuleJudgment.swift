@@ -10,6 +10,8 @@ struct RuleJudgment {
   private(set) var counts = OutcomeCounts()
   /// What became of the obligations that are findings.
   private(set) var exceptions: [Exception] = []
+  /// All obligations, where they are asked for.
+  private(set) var obligations: [JudgedObligation] = []
   /// The open obligations that fall due within the horizon.
   private(set) var upcoming: [AuditReport.Upcoming] = []
   /// The years of due dates of which the calendar holds no holidays.
@@ -176,6 +178,9 @@ struct RuleJudgment {
     guard plan.isInForce(on: context.asOf) else { return }
     counts.add(.met, count: result.met)
     let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    for row in result.metRows {
+      keep(Verdict(.met), .met, .requirements(failed: [], unknown: []), subject(row), period)
+    }
     for exception in result.exceptions {
       let truths = exception.requirements
       let verdict = judge.row(isCertain: exception.isCertain, requirements: truths)
@@ -196,16 +201,28 @@ struct RuleJudgment {
     let verdict = judged.verdict
     guard verdict.outcome.isFinding else {
       counts.add(verdict.outcome)
+      keep(verdict, verdict.outcome, figures, subject, period)
       if verdict.outcome == .pending { noteUpcoming(verdict, subject, period) }
       return
     }
     let waiver = waivers.waiver(rule: rule.id, subject: subject, period: period)
-    counts.add(waiver == nil ? verdict.outcome : .waived)
+    let outcome = waiver == nil ? verdict.outcome : .waived
+    counts.add(outcome)
+    keep(verdict, outcome, figures, subject, period)
     let facts = FindingFacts(
       title: rule.title, outcome: verdict.outcome, doubt: verdict.doubt, figures: figures, atLeast: judged.atLeast,
       atMost: judged.atMost, due: verdict.due, daysOverdue: verdict.daysOverdue)
     exceptions.append(
       Exception(subject: subject, period: period, verdict: verdict, facts: facts, waiver: waiver, place: place))
+  }
+
+  private mutating func keep(
+    _ verdict: Verdict, _ outcome: Outcome, _ figures: Figures, _ subject: Subject, _ period: Period
+  ) {
+    guard context.keepsEveryObligation else { return }
+    obligations.append(
+      JudgedObligation(
+        rule: rule.id, subject: subject, period: period.key, outcome: outcome, due: verdict.due, figures: figures))
   }
 
   private mutating func noteUpcoming(_ verdict: Verdict, _ subject: Subject, _ period: Period) {

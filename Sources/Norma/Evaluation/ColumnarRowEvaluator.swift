@@ -3,6 +3,7 @@ struct ColumnarRowEvaluator {
   private let filters: [ColumnarCondition]
   private let requirements: [ColumnarCondition]
   private let constants: Constants
+  private let keepsMetRows: Bool
   private var result = RowResult()
 
   init(_ rows: RowPlan, requirements: [Requirement], context: EvaluationContext) {
@@ -14,6 +15,7 @@ struct ColumnarRowEvaluator {
       ColumnarCondition($0.condition, dataset: dataset, functions: context.functions)
     }
     constants = context.constants
+    keepsMetRows = context.keepsEveryObligation
   }
 
   mutating func consume(_ batch: Batch) {
@@ -23,7 +25,9 @@ struct ColumnarRowEvaluator {
     var all = TruthColumn(repeating: true, count: batch.count)
     for truth in truths { all.formConjunction(truth) }
     let concerned = population.notFalse
-    result.met += (concerned & all.isTrue).populationCount
+    let met = concerned & all.isTrue
+    result.met += met.populationCount
+    if keepsMetRows { result.metRows += met.setBits.map { Int32(batch.firstRow + $0) } }
     var others = concerned
     others.subtract(all.isTrue)
     for row in others.setBits {

@@ -18,6 +18,8 @@ struct EvaluationContext: Sendable {
   let functions: FunctionLibrary
   /// How many rows of evidence are kept per finding.
   let evidenceLimit: Int
+  /// Whether the rows that meet a rule are kept as well, since something is made of every obligation.
+  var keepsEveryObligation = false
 
   /// The constants of conditions that are not judged period by period.
   var constants: Constants { constants(in: nil) }

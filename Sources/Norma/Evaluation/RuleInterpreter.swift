@@ -53,6 +53,7 @@ struct RuleInterpreter {
       let truths = conditions.map { $0.truth(row.cells, context.constants) }
       if truths.allSatisfy({ $0 == .yes }) {
         result.met += 1
+        if context.keepsEveryObligation { result.metRows.append(row.ordinal) }
       } else {
         result.exceptions.append(.init(row: row.ordinal, isCertain: isThere == .yes, requirements: truths))
       }

@@ -8,6 +8,8 @@ enum RuleResult: Sendable {
 struct RowResult: Sendable {
   /// How many rows meet every requirement.
   var met = 0
+  /// The rows that do, where they are asked for.
+  var metRows: [Int32] = []
   /// The other rows, in the order of reading.
   var exceptions: [Exception] = []
 
