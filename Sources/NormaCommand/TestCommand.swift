@@ -6,7 +6,8 @@ struct TestCommand: ParsableCommand {
     commandName: "test", abstract: "Runs the tests that stand with rules. 运行规则的测试。")
 
   @Argument(
-    help: "Projects, rule files, folders of rules, or files of tests; the project or the rules of this folder where absent."
+    help:
+      "Projects, rule files, folders of rules, or files of tests; the project or the rules of this folder where absent."
   )
   var paths: [String] = []
 

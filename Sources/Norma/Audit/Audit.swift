@@ -153,7 +153,8 @@ public struct Audit {
           id: rule.id, title: rule.title, kind: type(of: rule.kind).keyword, severity: rule.severity,
           department: rule.department, counts: judgment.counts)
       },
-      findings: findings, obligations: judgments.flatMap(\.obligations), dataFindings: data.findings(reveals: options.reveals),
+      findings: findings, obligations: judgments.flatMap(\.obligations),
+      dataFindings: data.findings(reveals: options.reveals),
       cellsToSupply: collector.cellsToSupply,
       upcoming: judgments.flatMap(\.upcoming).sorted {
         ($0.due, $0.rule, $0.subject.canonicalText, $0.period) < ($1.due, $1.rule, $1.subject.canonicalText, $1.period)

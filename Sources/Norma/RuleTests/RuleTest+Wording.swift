@@ -68,7 +68,8 @@ struct RuleTestDescription {
     if let check = result.checks.first(where: { !$0.passed }) { return headline(of: check) }
     if result.hasUnexpected {
       return words(
-        "得出了测试没有列出的义务 \(result.others.count) 项", "\(result.others.count) obligations came out that the test does not list")
+        "得出了测试没有列出的义务 \(result.others.count) 项",
+        "\(result.others.count) obligations came out that the test does not list")
     }
     return words("通过", "passed")
   }
@@ -146,7 +147,8 @@ struct RuleTestDescription {
       + result.differences.map { difference in
         let obligation = difference.obligation
         let figures = obligation.figures.named.map { "\($0.name) \($0.value.text)" }.joined(separator: " ")
-        return "    \(difference.engine.rawValue)  \(name(of: obligation))  \(obligation.outcome.named(language))  \(figures)"
+        return
+          "    \(difference.engine.rawValue)  \(name(of: obligation))  \(obligation.outcome.named(language))  \(figures)"
       }
   }
 
@@ -186,7 +188,8 @@ struct RuleTestDescription {
       + result.dataFindings.map { located in
         let finding = located.finding
         let value = finding.value.map { words(" “\($0)”", " \"\($0)\"") } ?? ""
-        return "    \(finding.dataset):\(finding.row) \(finding.field ?? "")\(value)  \(finding.problem.message[language])"
+        return
+          "    \(finding.dataset):\(finding.row) \(finding.field ?? "")\(value)  \(finding.problem.message[language])"
       }
   }
 }

@@ -46,7 +46,8 @@ public enum RuleTestTextReport: RuleTestFormat {
     var lacking: [String] {
       if report.lacking.isEmpty || report.results.isEmpty && !report.requiresBoth { return [] }
       let title = words(
-        "每条规则都应有达标的测试和违反的测试，缺少的有：", "every rule should have a test that it passes and one that breaks it; these lack one:")
+        "每条规则都应有达标的测试和违反的测试，缺少的有：",
+        "every rule should have a test that it passes and one that breaks it; these lack one:")
       let mark = report.requiresBoth ? style.paint("✗ ", as: .breached) : "  "
       let partial = report.lacking.filter { $0.tests > 0 }.map { "  \(mark)\($0.rule.id)  \($0.lack(language) ?? "")" }
       let untested = report.lacking.filter { $0.tests == 0 }
