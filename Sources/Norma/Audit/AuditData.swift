@@ -81,12 +81,18 @@ struct AuditData {
 
   /// Adds a table that the audit itself has made, and works out what is derived from it.
   mutating func add(_ table: Table) {
+    guard isMadeByAudit(table.dataset.name) else { return }
     tables[table.dataset.name] = table
   }
 
   /// Whether a derived dataset needs what the audit itself has made.
   private func followsAudit(_ derivation: Derivation) -> Bool {
-    project.ruleBase.roots(of: [derivation.dataset.name]).contains { project.ruleBase.isMadeByAudit($0) }
+    project.ruleBase.roots(of: [derivation.dataset.name]).contains { isMadeByAudit($0) }
+  }
+
+  /// Whether a dataset is made by the audit; a test of a rule may give its rows instead.
+  private func isMadeByAudit(_ name: String) -> Bool {
+    project.ruleBase.isMadeByAudit(name) && project.sources[name] == nil
   }
 
   /// Works out the derived datasets that rules need and that follow what the audit has made.
@@ -158,10 +164,12 @@ struct AuditData {
       preconditionFailure("the dataset \(dataset.name) has no source")
     }
     let zone = context.timeZone
-    return DatasetReader(
+    var reader = DatasetReader(
       dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
       localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields)
+    reader.inlineTable = source.inlineTable
+    return reader
   }
 
   private func failures(_ dataset: String, _ result: ReadResult) -> [Audit.SourceFailure] {

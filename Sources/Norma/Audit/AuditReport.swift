@@ -28,7 +28,7 @@ public struct AuditReport: Sendable {
   public internal(set) var scores: [Score] = []
 
   /// An obligation with what became of it.
-  public struct Obligation: Sendable {
+  public struct Obligation: Hashable, Sendable {
     /// The rule's id.
     public let rule: String
     /// Who owes it.

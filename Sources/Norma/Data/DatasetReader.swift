@@ -11,6 +11,8 @@ public struct DatasetReader: Sendable {
   private let needed: Set<String>
   private let dictionaries: [String: TextDictionary]
   private let blockSize: Int
+  /// Rows that stand in for the files.
+  var inlineTable: InlineTable?
 
   /// Creates a reader.
   ///
@@ -59,6 +61,13 @@ public struct DatasetReader: Sendable {
   /// have been handed on before its problem was met: where a result has problems, nothing may be judged by its rows.
   public func read<Failure: Error>(into consume: (Batch) throws(Failure) -> Void) throws(Failure) -> ReadResult {
     var reading = Reading(dataset, needed: needed, dictionaries: dictionaries, context: context, files: files.count)
+    if let inlineTable {
+      var file = FileResult(path: dataset.name, headings: Array(repeating: nil, count: dataset.fields.count))
+      var source: any RecordSource = InlineSource(inlineTable, fields: dataset.fields)
+      try read(&source, 0, &file, &reading, consume)
+      reading.files = [file]
+      return reading.result
+    }
     for (place, path) in files.enumerated() {
       var file = FileResult(path: path, headings: Array(repeating: nil, count: dataset.fields.count))
       var source: (any RecordSource)?
@@ -80,7 +89,7 @@ public struct DatasetReader: Sendable {
     _ source: inout any RecordSource, _ place: Int, _ file: inout FileResult, _ reading: inout Reading,
     _ consume: (Batch) throws(Failure) -> Void
   ) throws(Failure) {
-    let match = HeaderMatch(headings: source.headings, fields: dataset.fields)
+    let match = source.match(dataset.fields)
     file.notes = match.notes
     file.problems = match.problems
     file.headings = match.columns.map { $0.map { match.headings[$0] } }

@@ -9,6 +9,12 @@ struct HeaderMatch {
   /// Columns that no field reads.
   private(set) var notes: [SourceNote] = []
 
+  /// Matches columns that are headed by the very names of fields: labels, which a name may equal, play no part.
+  init(names: [String], fields: [Field]) {
+    headings = names
+    columns = fields.map { field in names.firstIndex(of: field.name) }
+  }
+
   /// Matches headings with the fields' names and labels, trimmed and in half-width characters.
   ///
   /// Several fields may share a column. O(headings + labels).

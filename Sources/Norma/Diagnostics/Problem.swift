@@ -44,13 +44,17 @@ public enum Problem: Hashable, Sendable {
   case enableMatchesNothing(String)
   case unsupportedSource(String)
 
+  // Rule tests
+  case rowWithoutValue(dataset: String)
+  case datasetNotRead(String, rule: String, read: [String])
+
   // Expressions
   case expression(ExpressionProblem)
 
   /// How bad it is.
   public var severity: Diagnostic.Severity {
     switch self {
-    case .unusedParameter, .enableMatchesNothing, .noRulesMatch: .warning
+    case .unusedParameter, .enableMatchesNothing, .noRulesMatch, .datasetNotRead: .warning
     case .expression(let problem): problem.severity
     default: .error
     }
@@ -107,6 +111,7 @@ public enum NamedThing: String, Hashable, Sendable {
 public enum Place: Hashable, Sendable {
   case ruleFile, project, rule, dataset, field, parameter, calendar, calendarYear, waiver, localizedText, citation
   case reference, active, dataSource, requirement, side, each, event, recurrence, derivation, scorecard, grade
+  case testFile, ruleTest, testData, testRow, expectation, testSubject, testFigures
   /// The mapping of a rule kind, by its keyword.
   case kind(String)
 }
@@ -118,7 +123,7 @@ public enum Expectation: Hashable, Sendable {
   case oneOf([String])
   case ruleID, fieldType, span, dueRule, period, window, periodKey, periodRange, fieldNames
   case parameterValue, datedValue, fieldBound, dataSource, roster, requirement, figure, weekdays, dateOrRange, year
-  case formatVersion(Int), timeZone
+  case formatVersion(Int), timeZone, cell, figureBounds
 }
 
 /// What stood there instead.

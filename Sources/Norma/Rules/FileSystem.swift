@@ -46,8 +46,23 @@ public enum FileSystem {
   }
 
   /// Returns the paths of the rule files at `path`: itself, or for a folder all `.yaml` and `.yml` files below it in
-  /// the order of their paths. Entries whose names begin with a dot are passed over.
+  /// the order of their paths. Entries whose names begin with a dot are passed over, and so are files of tests.
   static func ruleFiles(at path: String) -> Result<[String], FileError> {
+    yamlFiles(at: path).map { files in files.filter { $0 == path || !isTestFile($0) } }
+  }
+
+  /// Returns the paths of the files of rule tests at `path`: itself, or for a folder all below it, as
+  /// ``ruleFiles(at:)`` does.
+  static func testFiles(at path: String) -> Result<[String], FileError> {
+    yamlFiles(at: path).map { files in files.filter(isTestFile) }
+  }
+
+  /// Whether a file holds rule tests, by the ending of its name.
+  static func isTestFile(_ path: String) -> Bool {
+    path.hasSuffix("_test.yaml") || path.hasSuffix("_test.yml")
+  }
+
+  private static func yamlFiles(at path: String) -> Result<[String], FileError> {
     switch entry(at: path) {
     case .failure(let error): return .failure(error)
     case .success(.file): return .success([path])
@@ -67,7 +82,7 @@ public enum FileSystem {
       let child = path.hasSuffix("/") ? path + name : path + "/" + name
       switch entry(at: child) {
       case .success(.directory):
-        switch ruleFiles(at: child) {
+        switch yamlFiles(at: child) {
         case .success(let below): paths += below
         case .failure(let error): return .failure(error)
         }

@@ -207,3 +207,9 @@ public struct ExpressionSource: Sendable {
     return SourceLocation(file: file, range: SourceRange(start, offsets.isEmpty ? start : end))
   }
 }
+
+/// A part of a file that is read later, when the names that it speaks of are known.
+struct YAMLFragment: Sendable {
+  let node: YAMLNode
+  let file: SourceFile
+}

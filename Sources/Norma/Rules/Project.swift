@@ -37,4 +37,6 @@ public struct DataSource: Hashable, Sendable {
   public let headerRow: Int?
   /// Where the source is declared.
   public let location: SourceLocation
+  /// The rows themselves, where they stand beside a rule and not in files.
+  var inlineTable: InlineTable?
 }

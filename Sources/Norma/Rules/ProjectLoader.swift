@@ -28,10 +28,10 @@ public struct ProjectLoader {
     }
     var ruleBase = loader.load()
     let since = reader.date("since")?.value
-    let timeZone = timeZone(&reader)
+    let timeZone = reader.timeZone()
     let language = reader.choice("language", Language.self) ?? .zh
-    let calendar = calendar(&reader, ruleBase)
-    override(&reader, &ruleBase)
+    let calendar = reader.calendar(of: ruleBase)
+    reader.override(&ruleBase)
     let enabled = reader.texts("enable") ?? []
     for pattern in enabled where !ruleBase.rules.contains(where: { WildcardPattern(pattern.value).matches($0.id) }) {
       sink.report(.enableMatchesNothing(pattern.value), at: pattern.location)
@@ -45,41 +45,6 @@ public struct ProjectLoader {
       path: path, organization: organization, ruleBase: ruleBase, plans: plans, since: since,
       timeZone: timeZone ?? machineTimeZone, calendar: calendar, language: language, enabled: enabled.map(\.value),
       sources: sources)
-  }
-
-  private func timeZone(_ reader: inout MappingReader) -> TimeZoneRules? {
-    guard let name = reader.text("timezone") else { return nil }
-    guard let zone = try? TimeZoneRules(named: name.value, environment: [:]) else {
-      sink.report(.unknown(.timeZone, name.value, candidates: ["Asia/Shanghai", "UTC"]), at: name.location)
-      return nil
-    }
-    return zone
-  }
-
-  private func calendar(_ reader: inout MappingReader, _ ruleBase: RuleBase) -> WorkdayCalendar {
-    guard let name = reader.text("calendar") else { return .weekendsOnly }
-    guard let calendar = ruleBase.calendars[name.value] else {
-      sink.report(.unknown(.calendar, name.value, candidates: ruleBase.calendars.keys.sorted()), at: name.location)
-      return .weekendsOnly
-    }
-    return calendar
-  }
-
-  private func override(_ reader: inout MappingReader, _ ruleBase: inout RuleBase) {
-    guard let parameters = reader.mapping("parameters", .project) else { return }
-    for entry in parameters.all {
-      guard let name = entry.key.text else { continue }
-      let location = parameters.at(entry.key.range)
-      guard let declared = ruleBase.parameters[name] else {
-        let candidates = ruleBase.parameters.keys.sorted()
-        sink.report(.overrideOfUnknownParameter(name, candidates: candidates), at: location)
-        continue
-      }
-      let files = RuleFileReader(file: parameters.file, sink: sink)
-      guard let value = files.parameter(name, entry.value, location) else { continue }
-      ruleBase.parameters[name] = Parameter(
-        name: name, title: value.title ?? declared.title, values: value.values, location: declared.location)
-    }
   }
 
   private func waivers(_ reader: inout MappingReader, folder: String) -> [Waiver] {
@@ -150,6 +115,46 @@ public struct ProjectLoader {
 
   private static func ending(of path: String) -> String {
     path.split(separator: "/").last?.split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? "file"
+  }
+}
+
+extension MappingReader {
+  /// Reads `timezone`; nil where it is absent, or unknown, which is reported.
+  mutating func timeZone() -> TimeZoneRules? {
+    guard let name = text("timezone") else { return nil }
+    guard let zone = try? TimeZoneRules(named: name.value, environment: [:]) else {
+      sink.report(.unknown(.timeZone, name.value, candidates: ["Asia/Shanghai", "UTC"]), at: name.location)
+      return nil
+    }
+    return zone
+  }
+
+  /// Reads `calendar`; weekends alone where it is absent, or unknown, which is reported.
+  mutating func calendar(of ruleBase: RuleBase) -> WorkdayCalendar {
+    guard let name = text("calendar") else { return .weekendsOnly }
+    guard let calendar = ruleBase.calendars[name.value] else {
+      sink.report(.unknown(.calendar, name.value, candidates: ruleBase.calendars.keys.sorted()), at: name.location)
+      return .weekendsOnly
+    }
+    return calendar
+  }
+
+  /// Reads `parameters` and puts the values into `ruleBase` in place of those declared.
+  mutating func override(_ ruleBase: inout RuleBase) {
+    guard let parameters = mapping("parameters", place) else { return }
+    for entry in parameters.all {
+      guard let name = entry.key.text else { continue }
+      let location = parameters.at(entry.key.range)
+      guard let declared = ruleBase.parameters[name] else {
+        let candidates = ruleBase.parameters.keys.sorted()
+        sink.report(.overrideOfUnknownParameter(name, candidates: candidates), at: location)
+        continue
+      }
+      let files = RuleFileReader(file: parameters.file, sink: sink)
+      guard let value = files.parameter(name, entry.value, location) else { continue }
+      ruleBase.parameters[name] = Parameter(
+        name: name, title: value.title ?? declared.title, values: value.values, location: declared.location)
+    }
   }
 }
 

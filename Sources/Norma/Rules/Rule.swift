@@ -26,6 +26,8 @@ public struct Rule: Sendable {
   public let implements: [String]
   /// What it demands.
   let kind: any RuleKind
+  /// The tests that stand with it, not yet read; nil where there are none.
+  let tests: YAMLFragment?
   /// Where its id stands.
   public let location: SourceLocation
 

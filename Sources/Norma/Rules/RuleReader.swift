@@ -39,13 +39,14 @@ struct RuleReader {
     let isEnabled = reader.boolean("enabled") ?? true
     let implements = (reader.texts("implements") ?? []).map(\.value)
     _ = reader.node("for")
+    let tests = reader.node("tests").map { YAMLFragment(node: $0, file: file) }
     let kind = kind(&reader)
     reader.finish()
     guard let id, let kind else { return nil }
     return Rule(
       id: id.value, title: title ?? LocalizedText(id.value), citation: citation, severity: severity,
       department: department, from: from?.value, until: until?.value, weight: weight, remedy: remedy, tags: tags,
-      isEnabled: isEnabled, implements: implements, kind: kind, location: id.location)
+      isEnabled: isEnabled, implements: implements, kind: kind, tests: tests, location: id.location)
   }
 
   private func kind(_ reader: inout MappingReader) -> (any RuleKind)? {

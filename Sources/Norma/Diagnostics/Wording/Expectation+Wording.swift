@@ -50,6 +50,11 @@ extension Expectation {
       LocalizedText(zh: "日期或日期段，如 2026-10-01..2026-10-07", en: "a date or a range such as 2026-10-01..2026-10-07")
     case .year: LocalizedText(zh: "年份，如 2026", en: "a year such as 2026")
     case .formatVersion(let version): LocalizedText(zh: "格式版本 \(version)", en: "format version \(version)")
+    case .cell:
+      LocalizedText(zh: "单元格里的内容，空白写 null", en: "what a cell holds, or null where it is empty")
+    case .figureBounds:
+      LocalizedText(
+        zh: "一个数、一个日期，或 [下限, 上限]", en: "a number, a date, or [lowest, highest]")
     case .timeZone: LocalizedText(zh: "时区，如 Asia/Shanghai", en: "a time zone such as Asia/Shanghai")
     }
   }

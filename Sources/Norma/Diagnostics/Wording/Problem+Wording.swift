@@ -18,7 +18,7 @@ extension Problem {
       nameWording
     case .constraintNotForType, .badPattern, .subjectHasNoRoster, .periodNeedsPer,
       .reportNeedsPeriod, .runningNeedsSum, .hoursNeedTimestamps, .negative, .badRecurrence, .shareOutOfRange,
-      .boundsReversed, .unsupportedSource:
+      .boundsReversed, .unsupportedSource, .rowWithoutValue, .datasetNotRead:
       ruleWording
     }
   }
@@ -160,6 +160,14 @@ extension Problem {
     case .unsupportedSource(let kind):
       return Wording(
         "这个版本还不能读取 \(kind) 数据", "this version can't read \(kind) data yet", hint: "请另存为 CSV", "save it as CSV")
+    case .rowWithoutValue(let dataset):
+      return Wording(
+        "`\(dataset)` 的这一行没有任何内容，会像空行一样被跳过", "this row of `\(dataset)` holds nothing, and blank rows are no records",
+        hint: "至少给一个字段写上内容", "give at least one field a value")
+    case .datasetNotRead(let dataset, let rule, let read):
+      return Wording(
+        "规则 `\(rule)` 不读取数据表 `\(dataset)`", "the rule `\(rule)` does not read the dataset `\(dataset)`",
+        hint: Wording.suggestion(for: dataset, among: read))
     default: preconditionFailure("a problem without words: \(self)")
     }
   }

@@ -77,6 +77,13 @@ extension Place {
     case .derivation: LocalizedText(zh: "派生的数据表", en: "a derived dataset")
     case .scorecard: LocalizedText(zh: "评分表", en: "a scorecard")
     case .grade: LocalizedText(zh: "等级", en: "a grade")
+    case .testFile: LocalizedText(zh: "测试文件", en: "a file of rule tests")
+    case .ruleTest: LocalizedText(zh: "规则测试", en: "a rule test")
+    case .testData: LocalizedText(zh: "测试数据", en: "the data of a test")
+    case .testRow: LocalizedText(zh: "测试数据的一行", en: "a row of test data")
+    case .expectation: LocalizedText(zh: "预期结果", en: "an expectation")
+    case .testSubject: LocalizedText(zh: "这条规则的责任对象", en: "a subject of this rule")
+    case .testFigures: LocalizedText(zh: "预期的数字", en: "the expected figures")
     case .kind(let keyword): LocalizedText("`\(keyword)`")
     }
   }
