@@ -92,16 +92,20 @@ struct ColumnarGroupEvaluator<State: MeasureState> {
       let owner = rows.owners[row]
       if owner == SubjectIndex.nobody { continue }
       let contribution = contribution(rows, rows.truths, row, isSeen: isSeen == .yes)
-      if let swayed = rows.swayed, !contribution.isKnown, isSeen == .yes, owner >= 0, case .exactly(let period) = slot,
+      var swaying: Swaying?
+      if let swayed = rows.swayed, !contribution.isKnown, isSeen == .yes, owner >= 0,
         let base = base(rows, swayed, row), let whose = conditions.owner(of: row, in: rows.batch)
       {
-        let group = owner * Int32(width) + period
-        self.swayed[group, default: SwayedGroup()].add(SwayedRow(base: base, wide: contribution), owner: whose)
-        evidence.add(uncertain: contribution.row, group: group)
-      } else {
-        add(contribution, owner: owner, slot)
+        swaying = Swaying(row: SwayedRow(base: base, wide: contribution), owner: whose)
       }
+      add(contribution, swaying, owner: owner, slot)
     }
+  }
+
+  /// A row that is open only because of rows that may be in lists.
+  private struct Swaying {
+    let row: SwayedRow
+    let owner: Sway.Owner
   }
 
   private func contribution(
@@ -135,12 +139,12 @@ struct ColumnarGroupEvaluator<State: MeasureState> {
     }
   }
 
-  private mutating func add(_ contribution: Contribution, owner: Int32, _ slot: RowSlot) {
+  private mutating func add(_ contribution: Contribution, _ swaying: Swaying?, owner: Int32, _ slot: RowSlot) {
     switch slot {
     case .nowhere: preconditionFailure("a row that counts nowhere was to be counted")
     case .exactly(let period):
       if owner >= 0 {
-        add(contribution, group: owner * Int32(width) + period)
+        add(contribution, swaying, group: owner * Int32(width) + period)
       } else {
         add(contribution, wildIn: period...period, owner)
       }
@@ -148,19 +152,23 @@ struct ColumnarGroupEvaluator<State: MeasureState> {
     case .onward(let certainly, let possibly):
       let last = Int32(width) - 1
       if owner < 0 { return add(contribution, wildIn: possibly...last, owner) }
+      var possible = contribution
+      possible.isCertain = false
       for period in possibly...last {
-        var contribution = contribution
-        if period < certainly ?? .max { contribution.isCertain = false }
-        add(contribution, group: owner * Int32(width) + period)
+        let isCertain = period >= certainly ?? .max
+        add(isCertain ? contribution : possible, isCertain ? swaying : nil, group: owner * Int32(width) + period)
       }
     }
   }
 
-  private mutating func add(_ contribution: Contribution, group: Int32) {
-    table[Int(group)].add(contribution)
-    if State.isEvidence(contribution) {
-      evidence.add(shown: contribution.row, group: group)
+  private mutating func add(_ contribution: Contribution, _ swaying: Swaying?, group: Int32) {
+    if let swaying {
+      swayed[group, default: SwayedGroup()].add(swaying.row, owner: swaying.owner)
+      evidence.add(uncertain: contribution.row, group: group)
+      return
     }
+    table[Int(group)].add(contribution)
+    if State.isEvidence(contribution) { evidence.add(shown: contribution.row, group: group) }
     if !contribution.isKnown { evidence.add(uncertain: contribution.row, group: group) }
   }
 
