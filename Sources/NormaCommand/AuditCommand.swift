@@ -48,7 +48,7 @@ struct AuditCommand: ParsableCommand {
     options.engine = engine
     let audit = Audit(session.project, options: options)
     if explain {
-      Terminal.print(audit.plans.map { PlanText.text(of: $0) }.joined(separator: "\n"))
+      Terminal.print(audit.plans.map { PlanText.text(of: $0, in: session.project.ruleBase) }.joined(separator: "\n"))
       return
     }
     let report = try session.run(audit)

@@ -3,144 +3,297 @@ internal import CEL
 /// A condition over whole batches.
 struct ColumnarCondition {
   private let expression: ColumnarExpression
+  private let kernel: Kernel
 
-  init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
-    self.expression = ColumnarExpression(expression, dataset: dataset, context: context)
+  init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
+    expression = ColumnarExpression(plan, dataset: dataset, context: context)
+    kernel = KernelCompiler(plan, dataset: dataset, relationships: context.relationships)
+      .condition(plan.checked.expression)
   }
 
   /// Returns the truth for every row. O(rows × nodes).
   func truth(of batch: Batch, _ constants: Constants) -> TruthColumn {
-    expression.truth(of: batch, constants)
+    expression.truth(kernel, batch, constants)
   }
 }
 
 /// An expression over whole batches: kernels where there is one for a node, and the reference interpreter for the
 /// sub-expressions where there is none.
 struct ColumnarExpression {
-  private let root: Expression
-  private let checked: CheckedExpression
   private let dataset: Dataset
   private let functions: FunctionLibrary
+  private let calendar: WorkdayCalendar
+  private let names: FieldNames
   private let fields: [String: Int]
-  private let relationships: Relationships
+  private let root: Expression
+  private let kernel: ValueKernel?
 
   init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     root = expression.checked.expression
-    checked = expression.checked
     self.dataset = dataset
     functions = context.functions
-    relationships = context.relationships
-    var fields: [String: Int] = [:]
-    for (place, field) in dataset.fields.enumerated() { fields[field.name] = place }
-    self.fields = fields
-  }
-
-  func truth(of batch: Batch, _ constants: Constants) -> TruthColumn {
-    truth(root, batch, constants)
+    calendar = context.calendar
+    fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
+    names = FieldNames(dataset, context.relationships, fields)
+    kernel = KernelCompiler(expression, dataset: dataset, relationships: context.relationships).value(root)
   }
 
   /// Returns the value of every row; errors are unknown.
   func cells(of batch: Batch, _ constants: Constants) -> [Cell] {
-    if let column = column(root, batch) { return (0..<batch.count).map { column[$0] } }
-    return interpret(root, batch, constants) { $0.cell }
+    guard let kernel else { return interpret(root, batch, constants) { $0.cell } }
+    switch values(kernel, batch, constants) {
+    case .constant(let cell): return [Cell](repeating: cell, count: batch.count)
+    case .column(let column): return (0..<batch.count).map { column[$0] }
+    case .cells(let cells): return cells
+    }
   }
 
   // MARK: Conditions
 
-  private func truth(_ node: Expression, _ batch: Batch, _ constants: Constants) -> TruthColumn {
-    switch node.kind {
-    case .literal(.bool(let value)): return TruthColumn(repeating: value, count: batch.count)
-    case .identifier(let name):
-      guard let field = fields[name], case .booleans(let values) = batch.column(ofField: field).values else { break }
+  /// Runs a kernel.
+  func truth(_ kernel: Kernel, _ batch: Batch, _ constants: Constants) -> TruthColumn {
+    switch kernel {
+    case .truth(let value): return TruthColumn(repeating: value, count: batch.count)
+    case .field(let field):
       let column = batch.column(ofField: field)
-      return TruthColumn(values, known: column.known & column.validity)
-    case .call("_&&_", _, let arguments), .call("_||_", _, let arguments):
-      let isConjunction = if case .call("_&&_", _, _) = node.kind { true } else { false }
-      var result = truth(arguments[0], batch, constants)
-      for argument in arguments.dropFirst() {
-        let other = truth(argument, batch, constants)
-        if isConjunction { result.formConjunction(other) } else { result.formDisjunction(other) }
+      guard case .booleans(let values) = column.values else {
+        preconditionFailure("the field \(dataset.fields[field].name) holds no truth values")
       }
+      return TruthColumn(values, known: column.known & column.validity)
+    case .all(let kernels):
+      var result = TruthColumn(repeating: true, count: batch.count)
+      for kernel in kernels { result.formConjunction(truth(kernel, batch, constants)) }
       return result
-    case .call("!_", _, let arguments):
-      var result = truth(arguments[0], batch, constants)
+    case .any(let kernels):
+      var result = TruthColumn(repeating: false, count: batch.count)
+      for kernel in kernels { result.formDisjunction(truth(kernel, batch, constants)) }
+      return result
+    case .not(let kernel):
+      var result = truth(kernel, batch, constants)
       result.invert()
       return result
-    case .call(let name, _, let arguments):
-      if let comparison = Comparison(name), arguments.count == 2,
-        let result = compare(comparison, arguments[0], arguments[1], batch, constants)
-      {
-        return result
-      }
-    default: break
+    case .compare(let comparison, let left, let right):
+      return compare(comparison, values(left, batch, constants), values(right, batch, constants), batch.count)
+    case .isNull(let value): return values(value, batch, constants).isNull(batch.count)
+    case .ordered(let values): return ordered(values.map { self.values($0, batch, constants) }, batch.count)
+    case .distinct(let value):
+      return TruthColumn((0..<batch.count).lazy.map(truths(values(value, batch, constants))))
+    case .interpreted(let node):
+      return TruthColumn(
+        interpret(node, batch, constants) { value -> Truth in
+          if case .bool(let value) = value { value ? .yes : .no } else { .unknown }
+        })
     }
-    return interpret(node, batch, constants)
   }
 
-  /// Runs a node without a kernel by the interpreter, row by row, on the columns that it reads and no others.
-  private func interpret(_ node: Expression, _ batch: Batch, _ constants: Constants) -> TruthColumn {
+  private func truths(_ values: Values) -> (Int) -> Truth {
+    { row in
+      switch values[row] {
+      case .boolean(true): .yes
+      case .boolean(false): .no
+      default: .unknown
+      }
+    }
+  }
+
+  private func compare(_ comparison: Comparison, _ left: Values, _ right: Values, _ count: Int) -> TruthColumn {
+    switch (left, right) {
+    case (.column(let column), .constant(let cell)):
+      if let result = column.compared(comparison, cell) { return result }
+    case (.constant(let cell), .column(let column)):
+      if let result = column.compared(comparison.mirrored, cell) { return result }
+    case (.column(let column), .column(let other)):
+      if let result = column.compared(comparison, other) { return result }
+    default: break
+    }
+    return TruthColumn((0..<count).map { comparison.truth(left[$0], right[$0]) })
+  }
+
+  /// Whether the values that are not null never decrease; one that isn't known leaves it open.
+  private func ordered(_ columns: [Values], _ count: Int) -> TruthColumn {
     TruthColumn(
-      interpret(node, batch, constants) { value -> Truth in
-        if case .bool(let value) = value { value ? .yes : .no } else { .unknown }
+      (0..<count).map { row -> Truth in
+        var last: Cell?
+        var isOrdered = true
+        for column in columns {
+          let cell = column[row]
+          if cell.isOpen { return .unknown }
+          if cell == .null { continue }
+          if let last, Comparison.less.truth(cell, last) == .yes { isOrdered = false }
+          last = cell
+        }
+        return isOrdered ? .yes : .no
       })
   }
 
+  // MARK: Values
+
+  /// The values of a batch, in the form in which they are at hand.
+  enum Values {
+    case constant(Cell)
+    case column(Column)
+    case cells([Cell])
+
+    subscript(row: Int) -> Cell {
+      switch self {
+      case .constant(let cell): cell
+      case .column(let column): column[row]
+      case .cells(let cells): cells[row]
+      }
+    }
+
+    /// Whether each row is null; one that isn't known leaves it open, and a date of which the day is open is none.
+    func isNull(_ count: Int) -> TruthColumn {
+      if case .column(let column) = self, let result = column.comparedWithNull(.equal) { return result }
+      return TruthColumn(
+        (0..<count).map { row -> Truth in
+          switch self[row] {
+          case .null: .yes
+          case .unknown: .unknown
+          default: .no
+          }
+        })
+    }
+  }
+
+  private func values(_ kernel: ValueKernel, _ batch: Batch, _ constants: Constants) -> Values {
+    switch kernel {
+    case .field(let field): return .column(batch.column(ofField: field))
+    case .constant(let node): return .constant(expression(node, [:]).value([], constants).cell)
+    case .count(let kernels):
+      let truths = kernels.map { truth($0, batch, constants) }
+      return .cells(
+        (0..<batch.count).map { row in
+          let known = truths.map { $0.truth(row) }
+          return known.contains(.unknown) ? .unknown : .integer(Int64(known.count { $0 == .yes }))
+        })
+    case .distinct(let node, let field): return .cells(distinct(node, field, batch, constants))
+    case .pair(let function, let left, let right):
+      let (mine, theirs) = (values(left, batch, constants), values(right, batch, constants))
+      return .cells((0..<batch.count).map { function.value(mine[$0], theirs[$0], calendar) })
+    }
+  }
+
+  /// Runs a node that hangs on one field, once for each distinct value of it.
+  private func distinct(_ node: Expression, _ field: Int, _ batch: Batch, _ constants: Constants) -> [Cell] {
+    let column = batch.column(ofField: field)
+    let expression = expression(node, [dataset.fields[field].name: 0])
+    if case .text(let codes, let dictionary) = column.values {
+      var known: [UInt32: Cell] = [:]
+      return (0..<column.count).map { row in
+        guard column.known[row], column.validity[row] else { return expression.value([column[row]], constants).cell }
+        if let cell = known[codes[row]] { return cell }
+        let cell = expression.value([.text(dictionary[codes[row]])], constants).cell
+        known[codes[row]] = cell
+        return cell
+      }
+    }
+    var known: [Cell: Cell] = [:]
+    return (0..<column.count).map { row in
+      let value = column[row]
+      if let cell = known[value] { return cell }
+      let cell = expression.value([value], constants).cell
+      known[value] = cell
+      return cell
+    }
+  }
+
+  // MARK: The interpreter
+
+  private func expression(_ node: Expression, _ places: [String: Int]) -> RowExpression {
+    RowExpression(node, dataset: dataset.name, fields: places, functions: functions)
+  }
+
+  /// Runs a node by the interpreter, row by row, on the columns that it reads and no others.
   private func interpret<Result>(
     _ node: Expression, _ batch: Batch, _ constants: Constants, _ result: (Value) -> Result
   ) -> [Result] {
-    let names = fieldNames(in: node).sorted()
-    let columns = names.compactMap { fields[$0] }.map { batch.column(ofField: $0) }
-    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
-    let expression = RowExpression(node, dataset: dataset.name, fields: places, functions: functions)
+    let read = names.names(in: node).sorted()
+    let columns = read.compactMap { fields[$0] }.map { batch.column(ofField: $0) }
+    let places = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($0.element, $0.offset) })
+    let expression = expression(node, places)
     return (0..<batch.count).map { row in result(expression.value(columns.map { $0[row] }, constants)) }
   }
+}
 
-  /// The fields of the row that a node needs, those that lead to other rows included.
-  private func fieldNames(in node: Expression) -> Set<String> {
-    if case .identifier(let name) = node.kind {
-      if fields[name] != nil { return [name] }
-      if let field = RowStep.field(name) { return Set(relationships.holders(of: field, in: dataset.name)) }
-      return Set(
-        relationships.lists(name, of: dataset.name).flatMap { list in
-          relationships.reference(list.field, of: list.dataset)?.match.map(\.theirs) ?? []
-        })
+extension PairFunction {
+  /// The value of the function; unknown where either side is, or is null, or where there is none.
+  func value(_ left: Cell, _ right: Cell, _ calendar: WorkdayCalendar) -> Cell {
+    if case .date(let one) = left, case .date(let other) = right { return days(one, other, calendar) }
+    if case .integer(let one) = left, case .integer(let other) = right {
+      let (result, overflow) =
+        switch self {
+        case .add: one.addingReportingOverflow(other)
+        case .subtract: one.subtractingReportingOverflow(other)
+        case .multiply: one.multipliedReportingOverflow(by: other)
+        default: (Int64(0), true)
+        }
+      return overflow ? .unknown : .integer(result)
     }
-    return node.children.reduce(into: []) { $0.formUnion(fieldNames(in: $1)) }
+    guard let one = left.number, let other = right.number else { return .unknown }
+    let result: Rational? =
+      switch self {
+      case .add: one.adding(other)
+      case .subtract: one.subtracting(other)
+      case .multiply: one.multiplied(by: other)
+      default: nil
+      }
+    return result.map { .decimal($0) } ?? .unknown
   }
 
-  /// Whether a node is the same for every row.
-  private func isConstant(_ node: Expression) -> Bool {
-    if case .identifier(let name) = node.kind {
-      return fields[name] == nil && RowStep.field(name) == nil && relationships.lists(name, of: dataset.name).isEmpty
+  private func days(_ left: CivilDate, _ right: CivilDate, _ calendar: WorkdayCalendar) -> Cell {
+    switch self {
+    case .subtract: .integer(Int64(CivilDate.daysBetween(right, left)))
+    case .daysBetween: .integer(Int64(CivilDate.daysBetween(left, right)))
+    case .monthsBetween: .integer(Int64(CivilDate.monthsBetween(left, right)))
+    case .yearsBetween: .integer(Int64(CivilDate.yearsBetween(left, right)))
+    case .workdaysBetween: .integer(Int64(calendar.workdaysBetween(left, right)))
+    case .add, .multiply: .unknown
     }
-    return node.children.allSatisfy { isConstant($0) }
   }
+}
 
-  // MARK: Comparisons
-
-  private func compare(
-    _ comparison: Comparison, _ left: Expression, _ right: Expression, _ batch: Batch, _ constants: Constants
-  ) -> TruthColumn? {
-    if let column = column(left, batch) {
-      if right.kind == .literal(.null) { return column.comparedWithNull(comparison) }
-      if let constant = constant(right, constants) { return column.compared(comparison, constant) }
-      if let other = self.column(right, batch) { return column.compared(comparison, other) }
-    } else if let column = column(right, batch) {
-      if left.kind == .literal(.null) { return column.comparedWithNull(comparison) }
-      if let constant = constant(left, constants) { return column.compared(comparison.mirrored, constant) }
+extension Comparison {
+  /// Compares two single values. Null equals null alone, and is less or greater than nothing; of dates that are known to
+  /// lie between two days, all of these days must agree.
+  func truth(_ left: Cell, _ right: Cell) -> Truth {
+    if left == .unknown || right == .unknown { return .unknown }
+    if left == .null || right == .null {
+      guard isEquality else { return .unknown }
+      return (left == right) == (self == .equal) ? .yes : .no
     }
-    return nil
+    if let one = left.days, let other = right.days { return truth(of: one, other) }
+    if let one = left.number, let other = right.number { return holds(one, other) ? .yes : .no }
+    if case .text(let one) = left, case .text(let other) = right, isEquality {
+      return one.unicodeScalars.elementsEqual(other.unicodeScalars) == (self == .equal) ? .yes : .no
+    }
+    if case .boolean(let one) = left, case .boolean(let other) = right, isEquality {
+      return (one == other) == (self == .equal) ? .yes : .no
+    }
+    return .unknown
   }
 
-  private func column(_ node: Expression, _ batch: Batch) -> Column? {
-    guard case .identifier(let name) = node.kind, let field = fields[name] else { return nil }
-    return batch.column(ofField: field)
+  private func truth(of left: ClosedRange<CivilDate>, _ right: ClosedRange<CivilDate>) -> Truth {
+    func sure(_ yes: Bool, _ no: Bool) -> Truth { yes ? .yes : no ? .no : .unknown }
+    let isOneDay = left.lowerBound == left.upperBound && right.lowerBound == right.upperBound
+    switch self {
+    case .less: return sure(left.upperBound < right.lowerBound, left.lowerBound >= right.upperBound)
+    case .lessOrEqual: return sure(left.upperBound <= right.lowerBound, left.lowerBound > right.upperBound)
+    case .greater: return sure(left.lowerBound > right.upperBound, left.upperBound <= right.lowerBound)
+    case .greaterOrEqual: return sure(left.lowerBound >= right.upperBound, left.upperBound < right.lowerBound)
+    case .equal: return sure(isOneDay && left == right, !left.overlaps(right))
+    case .notEqual: return sure(!left.overlaps(right), isOneDay && left == right)
+    }
   }
+}
 
-  /// The value of an expression that is the same for every row; nil for every other, and where it has no plain value.
-  private func constant(_ node: Expression, _ constants: Constants) -> Cell? {
-    guard isConstant(node) else { return nil }
-    let cell = RowExpression(node, dataset: dataset.name, fields: [:], functions: functions).value([], constants).cell
-    return cell == .unknown || cell == .null ? nil : cell
+extension Cell {
+  /// The days on which a date may lie; nil for what is no date.
+  fileprivate var days: ClosedRange<CivilDate>? {
+    switch self {
+    case .date(let day): day...day
+    case .interval(let first, let last): first...last
+    default: nil
+    }
   }
 }

@@ -1,8 +1,10 @@
 /// Prints plans, one operator a line, the last one first.
 public enum PlanText {
-  /// Returns a plan as text; an expression that the columnar engine has no kernel for is marked.
-  public static func text(of plan: RulePlan) -> String {
-    ([plan.rule] + text(of: plan.obligations)).joined(separator: "\n") + "\n"
+  /// Returns a plan as text, with the parts of conditions that the columnar engine has no kernels for.
+  public static func text(of plan: RulePlan, in ruleBase: RuleBase) -> String {
+    let interpreted = plan.interpretedParts(in: ruleBase)
+    let notes = interpreted.map { "  row by row: \($0)" }
+    return ([plan.rule] + text(of: plan.obligations) + notes).joined(separator: "\n") + "\n"
   }
 
   private static func text(of obligations: ObligationPlan) -> [String] {
