@@ -45,15 +45,24 @@ enum Choice {
 /// A project that was read without a mistake, with what the command line selects of it.
 struct Session {
   let project: Project
-  let options: Audit.Options
+  private(set) var options: Audit.Options
   let language: Language
 
   /// Reads a project; where it can't be used, prints every mistake and ends with 3.
   init(project path: String, selection: Selection) throws {
+    try self.init(project: path, asOf: selection.asOf, language: selection.language)
+    options.since = selection.since
+    options.only = selection.only
+    options.department = selection.department
+    options.severity = selection.severity
+  }
+
+  /// Reads a project for a day; today where it is nil.
+  init(project path: String, asOf: CivilDate?, language wanted: Language?) throws {
     let sink = DiagnosticSink()
     let zone = (try? TimeZoneRules.machine(environment: ProcessInfo.processInfo.environment)) ?? .utc
     let loaded = ProjectLoader(sink: sink, machineTimeZone: zone).load(path)
-    let language = selection.language ?? loaded?.language ?? .zh
+    let language = wanted ?? loaded?.language ?? .zh
     let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
     for diagnostic in sink.sorted() where diagnostic.severity != .note {
       Terminal.printError(renderer.text(of: diagnostic))
@@ -64,13 +73,8 @@ struct Session {
     }
     project = loaded
     self.language = language
-    guard let today = selection.asOf ?? SystemClock.today(in: loaded.timeZone) else { throw ExitCode(3) }
-    var options = Audit.Options(asOf: today)
-    options.since = selection.since
-    options.only = selection.only
-    options.department = selection.department
-    options.severity = selection.severity
-    self.options = options
+    guard let today = asOf ?? SystemClock.today(in: loaded.timeZone) else { throw ExitCode(3) }
+    options = Audit.Options(asOf: today)
   }
 
   /// Runs an audit; where data can't be read, prints every file that can't and ends with 3.

@@ -96,7 +96,20 @@ public enum FileSystem {
   /// Returns `path` as seen from the folder `base`; an absolute path stays.
   public static func resolve(_ path: String, from base: String) -> String {
     if path.hasPrefix("/") || base.isEmpty || base == "." { return path }
-    return base.hasSuffix("/") ? base + path : base + "/" + path
+    return shortened(base.hasSuffix("/") ? base + path : base + "/" + path)
+  }
+
+  /// Takes out each folder that `..` leaves again; a folder that is a link of the file system is taken for what it is called.
+  private static func shortened(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      if part == "..", let last = parts.last, last != "..", last != "", last != "." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
   /// Returns the folder part of a path, `.` where it has none.

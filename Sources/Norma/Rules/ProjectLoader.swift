@@ -153,7 +153,8 @@ extension MappingReader {
       let files = RuleFileReader(file: parameters.file, sink: sink)
       guard let value = files.parameter(name, entry.value, location) else { continue }
       ruleBase.parameters[name] = Parameter(
-        name: name, title: value.title ?? declared.title, values: value.values, location: declared.location)
+        name: name, title: value.title ?? declared.title, values: value.values, location: declared.location,
+        overrideLocation: location)
     }
   }
 }

@@ -62,6 +62,8 @@ public struct Parameter: Sendable {
   public let values: [Dated]
   /// Where it is declared.
   public let location: SourceLocation
+  /// Where a project sets it; nil where the rule file's own values hold.
+  public var overrideLocation: SourceLocation?
 
   /// A value from a day on.
   public struct Dated: Hashable, Sendable {

@@ -25,3 +25,23 @@ extension CalendarSpan {
     .hour: "hour", .day: "day", .workday: "workday", .week: "week", .month: "month", .year: "year",
   ]
 }
+
+extension DueRule {
+  /// The rule in words.
+  func words(in language: Language) -> String {
+    switch (self, language) {
+    case (.end, .zh): return "周期最后一天前"
+    case (.end, .en): return "due by the period's last day"
+    case (.offset(let span), .zh):
+      let length = CalendarSpan(abs(span.count), span.unit).words(in: .zh)
+      return span.count < 0 ? "周期结束前 \(length)" : "周期结束后 \(length)内"
+    case (.offset(let span), .en):
+      let length = CalendarSpan(abs(span.count), span.unit).words(in: .en)
+      return "due \(length) \(span.count < 0 ? "before" : "after") the period's end"
+    case (.day(let day), .zh): return "周期的第 \(day) 天前"
+    case (.day(let day), .en): return "due by day \(day) of the period"
+    case (.dayOfYear(let day), .zh): return "\(day / 100) 月 \(day % 100) 日前"
+    case (.dayOfYear, .en): return "due by \(self)"
+    }
+  }
+}

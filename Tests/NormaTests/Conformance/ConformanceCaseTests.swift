@@ -65,14 +65,11 @@ import Testing
     }
   }
 
-  @Test("there are cases")
-  func thereAreCases() {
-    #expect(Self.cases.count >= 40)
-  }
+  /// Audits a case.
+  static func report(_ name: String) throws -> AuditReport { try run(name, .columnar).report }
 
-  @Test("every engine finds what the case says", arguments: cases, Engine.allCases)
-  func runs(name: String, engine: Engine) throws {
-    let folder = Self.folder.appendingPathComponent(name)
+  private static func run(_ name: String, _ engine: Engine) throws -> (expected: Expected, report: AuditReport) {
+    let folder = folder.appendingPathComponent(name)
     let data = try Data(contentsOf: folder.appendingPathComponent("expected.json"))
     let expected = try JSONDecoder().decode(Expected.self, from: data)
     let sink = DiagnosticSink()
@@ -81,7 +78,17 @@ import Testing
     let project = try #require(loaded, "\(sink.diagnostics.map { renderer.text(of: $0) }.joined(separator: "\n"))")
     var options = Audit.Options(asOf: try #require(CivilDate(iso: expected.as_of)))
     options.engine = engine
-    let report = try Audit(project, options: options).run()
+    return (expected, try Audit(project, options: options).run())
+  }
+
+  @Test("there are cases")
+  func thereAreCases() {
+    #expect(Self.cases.count >= 40)
+  }
+
+  @Test("every engine finds what the case says", arguments: cases, Engine.allCases)
+  func runs(name: String, engine: Engine) throws {
+    let (expected, report) = try Self.run(name, engine)
 
     var outcomes: [String: Int] = [:]
     for outcome in Outcome.allCases where report.summary[outcome] > 0 {
