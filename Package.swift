@@ -32,7 +32,10 @@ let package = Package(
       dependencies: ["Norma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
-    .testTarget(name: "NormaTests", dependencies: ["Norma"], swiftSettings: settings),
+    .testTarget(
+      name: "NormaTests", dependencies: ["Norma"],
+      exclude: ["Fuzzing/Corpus", "Snapshots/messages.txt", "Snapshots/explanations.txt"],
+      swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["Norma", "NormaCommand"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
