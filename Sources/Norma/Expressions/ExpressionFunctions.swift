@@ -28,6 +28,9 @@ struct ExpressionFunctions {
     addSets()
   }
 
+  /// The names of the functions, operators among them.
+  var names: Set<String> { Set(declarations.map(\.function)) }
+
   private mutating func declare(_ name: String, _ parameters: [CELType], _ result: CELType) {
     let types = parameters.map(\.description).joined(separator: "_")
     declarations.append(Overload(name, "norma_\(name)_\(types)", parameters, result))
