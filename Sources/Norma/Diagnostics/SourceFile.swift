@@ -42,17 +42,19 @@ public final class SourceFile: Sendable {
   /// The lines without their ends, each as its Unicode scalars.
   public let lines: [[Unicode.Scalar]]
 
-  /// Creates a file from its text; CR LF and LF end a line.
+  /// Creates a file from its text. A line ends where the reader of YAML counts one (YAML 1.1, 4.2): at LF, CR LF, CR, and
+  /// at the line and paragraph ends of Unicode, so that the positions which it tells are those of these lines.
   public init(path: String, text: String) {
     self.path = path
     var lines: [[Unicode.Scalar]] = [[]]
+    var last: Unicode.Scalar?
     for scalar in text.unicodeScalars {
-      if scalar == "\n" {
-        if lines[lines.count - 1].last == "\r" { lines[lines.count - 1].removeLast() }
-        lines.append([])
-      } else {
-        lines[lines.count - 1].append(scalar)
+      switch scalar {
+      case "\n" where last == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append([])
+      default: lines[lines.count - 1].append(scalar)
       }
+      last = scalar
     }
     self.lines = lines
   }

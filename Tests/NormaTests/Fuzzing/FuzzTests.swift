@@ -71,10 +71,11 @@ import Testing
     let sink = DiagnosticSink()
     let root = YAMLParser.parse(text, file: file, sink: sink)
     var count = 0
+    var outside: SourceRange?
     func visit(_ node: YAMLNode) {
       count += 1
-      #expect(node.range.start.line >= 1 && node.range.start.line <= file.lines.count + 1)
-      for position in node.positions(in: file) { #expect(position.line <= file.lines.count + 1) }
+      let isInside = node.positions(in: file).allSatisfy { $0.line >= 1 && $0.line <= file.lines.count + 1 }
+      if !isInside { outside = node.range }
       switch node.content {
       case .scalar: break
       case .sequence(let items): items.forEach(visit)
@@ -86,6 +87,7 @@ import Testing
       }
     }
     if let root { visit(root) }
+    if let outside { throw Fault(text: "a node at \(outside) lies outside of its file: \(text.debugDescription)") }
     return
       "\(root == nil) \(count.bitWidth - count.leadingZeroBitCount) \(sink.diagnostics.count) \(codes(sink.diagnostics))"
   }
@@ -149,6 +151,11 @@ import Testing
 
   private static func codes(_ diagnostics: [Diagnostic]) -> String {
     Set(diagnostics.map { String("\($0.problem)".prefix { $0 != "(" }) }).sorted().joined(separator: " ")
+  }
+
+  /// Something that must hold of every input, and does not.
+  private struct Fault: Error {
+    let text: String
   }
 
   // MARK: Inputs
