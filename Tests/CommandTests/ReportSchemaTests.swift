@@ -22,6 +22,18 @@ import Testing
       try Binary.run(["audit", "Examples/township", "--as-of", asOf, "--format", "json", "--language", language]))
   }
 
+  @Test("reports of every kind of rule are what the schema says")
+  func conformanceCases() throws {
+    let folder = Binary.checkout.appendingPathComponent("Tests/Conformance/Cases")
+    let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+    let cases = files.filter { $0.hasSuffix("/norma.yaml") }.sorted()
+    #expect(cases.count > 200)
+    for (place, name) in cases.enumerated() where place.isMultiple(of: 4) {
+      let project = "Tests/Conformance/Cases/" + name
+      try expectValid(try Binary.run(["audit", project, "--as-of", "2026-07-15", "--format", "json"]))
+    }
+  }
+
   @Test("reports of small projects are what the schema says")
   func smallProjects() throws {
     let header = "店名,日期,收费\n"

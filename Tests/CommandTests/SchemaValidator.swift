@@ -73,6 +73,7 @@ struct SchemaValidator {
     return switch type {
     case "object": value is [String: Any]
     case "array": value is [Any]
+    case "number": !isBoolean && value is NSNumber
     case "string": value is String
     case "integer": !isBoolean && value is Int
     case "boolean": isBoolean

@@ -32,6 +32,7 @@ public enum TextReport: ReportFormat {
       findings()
       dataFindings()
       cellsToSupply()
+      scores()
       upcoming()
       notes()
       return lines.joined(separator: "\n") + "\n"
@@ -166,6 +167,23 @@ public enum TextReport: ReportFormat {
       }
       lines += TextTable(rows: Array(rows), alignsRight: []).lines
       lines.append("")
+    }
+
+    private mutating func scores() {
+      for (_, scores) in Dictionary(grouping: report.scores, by: \.scorecard).sorted(by: { $0.key < $1.key }) {
+        lines.append(style.bold("■ \(scores[0].title[language])"))
+        let rows = scores.map { score -> [String] in
+          let points = score.score.isExact ? "\(score.score.low)" : "\(score.score.low)–\(score.score.high)"
+          let follows = score.consequences.map { "\($0.name) \($0.value.description)" }
+          let grade = score.grade?[language] ?? words("等级未定", "no grade yet")
+          return [
+            "  " + score.subject.values.map(\.value).joined(separator: words("、", ", ")), score.period, points,
+            ([grade] + follows).joined(separator: words("，", ", ")),
+          ]
+        }
+        lines += TextTable(rows: rows, alignsRight: [false, false, true]).lines
+        lines.append("")
+      }
     }
 
     private mutating func upcoming() {
