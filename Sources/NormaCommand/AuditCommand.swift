@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 public import Norma
 
 struct AuditCommand: ParsableCommand {
@@ -28,12 +29,16 @@ struct AuditCommand: ParsableCommand {
   @Flag(help: "Print how each rule is evaluated, and stop.")
   var explain = false
 
+  @Option(help: "How many threads evaluate rules; as many as there are cores where absent.")
+  var jobs: Int?
+
   @Option(help: "How rules are evaluated: \(Engine.allCases.map(\.rawValue).joined(separator: ", ")).")
   var engine = Engine.columnar
 
   func validate() throws {
     try Choice.check("--format", format, ReportFormats.all.map { $0.name })
     try Choice.check("--fail-on", failOn, Severity.allCases.map(\.rawValue) + ["never"])
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
     if evidence < 0 { throw ValidationError("--evidence takes a number from 0") }
     for path in output where ReportFormats.forFile(path) == nil {
       throw ValidationError("no format belongs to the ending of \(path)")
@@ -46,6 +51,7 @@ struct AuditCommand: ParsableCommand {
     options.evidenceLimit = evidence
     options.reveals = reveal
     options.engine = engine
+    options.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let audit = Audit(session.project, options: options)
     if explain {
       Terminal.print(audit.plans.map { PlanText.text(of: $0, in: session.project.ruleBase) }.joined(separator: "\n"))

@@ -18,6 +18,8 @@ public struct Audit {
     public var evidenceLimit = 20
     /// Whether sensitive values are shown.
     public var reveals = false
+    /// How many threads evaluate rules; it changes no finding.
+    public var jobs = 1
     /// How rules are evaluated.
     public var engine = Engine.columnar
     /// Whether the report names every obligation, and not the findings alone.
@@ -150,30 +152,30 @@ public struct Audit {
     var context = context
     context.relations = data.relations(
       for: members.reduce(into: RelationReads()) { $0.formUnion(rules[$1].plan.relations) })
-    var evaluators: [Int: RuleEvaluator] = [:]
+    var prepared: [(plan: RulePlan, evaluator: RuleEvaluator)] = []
     var rosters: [Int: Roster] = [:]
     for index in members {
       let plan = rules[index].plan
       let roster = data.roster(of: plan, context)
       rosters[index] = roster
-      evaluators[index] = RuleEvaluator(plan, roster: roster, engine: options.engine, context: context)
+      prepared.append((plan, RuleEvaluator(plan, roster: roster, engine: options.engine, context: context)))
       run.judgments[index].context = context
     }
+    let evaluators = RuleEvaluators(prepared, jobs: options.jobs)
+    prepared = []
     var rowsOfNobody: [Int: Int] = [:]
     try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom in
+      evaluators.consume(batch, of: dataset, isPhantom: isPhantom)
       for index in members where rules[index].plan.inputs.contains(dataset) {
-        if isPhantom, rules[index].plan.judgesRows { continue }
-        evaluators[index]?.consume(batch, of: dataset)
         if let field = rules[index].plan.rosterField.flatMap({ context.datasets[dataset]?.index(of: $0) }) {
           rowsOfNobody[index, default: 0] += batch.column(ofField: field).nullCount
         }
       }
     }
-    for index in members {
+    for (place, index) in members.enumerated() {
       run.rowsOfNobody[index] = rowsOfNobody[index] ?? 0
-      guard let evaluator = evaluators.removeValue(forKey: index) else { continue }
       run.groups[index] = judge(
-        evaluator.finish(), rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
+        evaluators.finish(place), rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
     }
   }
 

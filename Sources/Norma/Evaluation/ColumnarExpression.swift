@@ -1,7 +1,7 @@
 internal import CEL
 
 /// A condition over whole batches.
-struct ColumnarCondition {
+struct ColumnarCondition: Sendable {
   private let expression: ColumnarExpression
   private let kernel: Kernel
 
@@ -19,7 +19,7 @@ struct ColumnarCondition {
 
 /// An expression over whole batches: kernels where there is one for a node, and the reference interpreter for the
 /// sub-expressions where there is none.
-struct ColumnarExpression {
+struct ColumnarExpression: Sendable {
   private let dataset: Dataset
   private let functions: FunctionLibrary
   private let calendar: WorkdayCalendar

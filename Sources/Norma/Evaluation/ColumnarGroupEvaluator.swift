@@ -3,7 +3,7 @@
 /// Conditions are evaluated for a whole batch at once. Subjects and periods are small integers, so that a group is a
 /// place in one array; rows of which the subject or the period isn't known are kept apart by where they may belong, and
 /// added to every group that admits them at the end. Memory grows with groups and open rows, not with rows.
-struct ColumnarGroupEvaluator<State: MeasureState> {
+struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
   private let context: EvaluationContext
   private let measure: Measure
   private let periods: JudgedPeriods

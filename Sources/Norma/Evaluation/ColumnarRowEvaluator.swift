@@ -1,5 +1,5 @@
 /// Checks the rows of one rule while batches go by: the default engine. Memory grows with the rows that fail.
-struct ColumnarRowEvaluator {
+struct ColumnarRowEvaluator: Sendable {
   private let dataset: Dataset
   private let filter: ColumnarFilter
   private let requirements: [ColumnarCondition]
@@ -40,7 +40,7 @@ struct ColumnarRowEvaluator {
 }
 
 /// The rows of a plan that are there: the conditions of its filters, and the certainty of the rows themselves.
-struct ColumnarFilter {
+struct ColumnarFilter: Sendable {
   private let dataset: Dataset
   private let conditions: [ColumnarCondition]
   private let constants: Constants
@@ -63,7 +63,7 @@ struct ColumnarFilter {
 }
 
 /// The same, row by row: how the reference interpreter sees which rows are there.
-struct InterpretedFilter {
+struct InterpretedFilter: Sendable {
   private let dataset: Dataset
   private let conditions: [RowExpression]
   private let constants: Constants
@@ -89,7 +89,7 @@ struct InterpretedFilter {
 }
 
 /// How the rows of a plan are filtered, by either engine.
-enum RowFilter {
+enum RowFilter: Sendable {
   case columnar(ColumnarFilter)
   case interpreted(InterpretedFilter)
 

@@ -2,7 +2,7 @@
 ///
 /// Every obligation is worked out from all rows, and every condition is run by the reference interpreter. Nothing is
 /// shared between groups, so that nothing can be shared wrongly. O(subjects × periods × rows).
-struct GroupInterpreter {
+struct GroupInterpreter: Sendable {
   private let plan: RulePlan
   private let group: GroupPlan
   private let owed: Owed

@@ -1,7 +1,7 @@
 internal import CEL
 
 /// A condition as the columnar engine runs it over a batch: decided once, before the first row.
-indirect enum Kernel {
+indirect enum Kernel: Sendable {
   case truth(Bool)
   /// A field that is true or false.
   case field(Int)
@@ -21,7 +21,7 @@ indirect enum Kernel {
 }
 
 /// A value as the columnar engine works it out for a batch.
-indirect enum ValueKernel {
+indirect enum ValueKernel: Sendable {
   case field(Int)
   /// The same for every row.
   case constant(Expression)
@@ -34,7 +34,7 @@ indirect enum ValueKernel {
 }
 
 /// The functions of two values that have kernels.
-enum PairFunction: String {
+enum PairFunction: String, Sendable {
   case add = "_+_"
   case subtract = "_-_"
   case multiply = "_*_"
@@ -184,7 +184,7 @@ struct KernelCompiler {
 }
 
 /// Finds the fields of a row that a node needs, those that lead to other rows included.
-struct FieldNames {
+struct FieldNames: Sendable {
   private let dataset: Dataset
   private let relationships: Relationships
   private let fields: [String: Int]

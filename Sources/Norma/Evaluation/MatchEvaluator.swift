@@ -1,5 +1,5 @@
 /// Brings the rows of two registers together by key, and compares them. Memory grows with the rows of both.
-struct MatchEvaluator {
+struct MatchEvaluator: Sendable {
   private let plan: MatchPlan
   private let tolerance: Tolerance
   private var left: MatchSide
@@ -98,8 +98,8 @@ struct MatchEvaluator {
 }
 
 /// The rows of one register by key.
-private struct MatchSide {
-  struct Row {
+private struct MatchSide: Sendable {
+  struct Row: Sendable {
     let row: Int32
     let isCertain: Bool
     let values: [Cell]

@@ -1,5 +1,5 @@
 /// Finds for each row since when something is owed, and when it was done. Memory grows with the rows concerned.
-struct ResponseEvaluator {
+struct ResponseEvaluator: Sendable {
   private let response: ResponsePlan
   private let dataset: Dataset
   private let filter: RowFilter
@@ -90,9 +90,9 @@ extension EvaluationContext {
 }
 
 /// The events of a dataset by the rows that they belong to.
-private struct EventIndex {
+private struct EventIndex: Sendable {
   /// An event; nil where its day isn't known.
-  private struct Event {
+  private struct Event: Sendable {
     let moment: Moment?
     let isCertain: Bool
     let row: Int32

@@ -1,5 +1,5 @@
 /// Checks the rows of one rule one by one, by the definitions as they stand: the oracle of the columnar evaluator.
-struct RowInterpreter {
+struct RowInterpreter: Sendable {
   private let dataset: Dataset
   private let filter: InterpretedFilter
   private let requirements: [RowExpression]

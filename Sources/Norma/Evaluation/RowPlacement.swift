@@ -1,5 +1,5 @@
 /// Decides in which period the rows of a batch count, and whether they are seen at all.
-struct RowPlacement {
+struct RowPlacement: Sendable {
   private let placement: Placement
   private let unit: PeriodUnit
   private let schedule: PeriodSchedule

@@ -1,5 +1,5 @@
 /// The conditions of one rule over the rows of its dataset, in one pass of a batch.
-struct RowTruths {
+struct RowTruths: Sendable {
   private let population: [ColumnarCondition]
   private let having: ColumnarCondition?
   private let amount: ColumnarExpression?

@@ -8,7 +8,7 @@ public enum Engine: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Evaluates one rule while the batches of its datasets go by.
-enum RuleEvaluator {
+enum RuleEvaluator: Sendable {
   case columnarRows(ColumnarRowEvaluator)
   case interpretedRows(RowInterpreter)
   case responses(ResponseEvaluator)
@@ -89,7 +89,7 @@ enum RuleEvaluator {
 }
 
 /// Measures the groups of a rule, each measure with a state of its own type.
-enum GroupEvaluator {
+enum GroupEvaluator: Sendable {
   case shares(ColumnarGroupEvaluator<ShareState>)
   case counts(ColumnarGroupEvaluator<CountState>)
   case days(ColumnarGroupEvaluator<EarliestState>)

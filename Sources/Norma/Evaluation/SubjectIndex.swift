@@ -2,7 +2,7 @@
 ///
 /// Each part of a subject's key has a dictionary of its own; a subject is a combination of their codes. With a roster the
 /// subjects are its rows, else those that the data names.
-struct SubjectIndex {
+struct SubjectIndex: Sendable {
   /// The owner of a row that belongs to no subject.
   static let nobody: Int32 = -1
 
@@ -171,7 +171,7 @@ struct SubjectIndex {
 }
 
 /// The distinct values of one part of a subject's key.
-struct PartDictionary {
+struct PartDictionary: Sendable {
   /// The values by code.
   private(set) var cells: [Cell] = []
   private var codes: [Cell: Int32] = [:]
@@ -188,7 +188,7 @@ struct PartDictionary {
 }
 
 /// Reads one part of a subject's key from batches.
-struct PartReader {
+struct PartReader: Sendable {
   /// The code of a value that isn't known.
   static let unknown: Int32 = -1
 

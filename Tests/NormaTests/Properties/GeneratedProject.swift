@@ -149,7 +149,7 @@ struct GeneratedProject {
 
   /// Audits a project given as files.
   static func audit(
-    _ files: [String: String], asOf: CivilDate, engine: Engine = .columnar
+    _ files: [String: String], asOf: CivilDate, engine: Engine = .columnar, jobs: Int = 1
   ) throws -> (project: Project, report: AuditReport) {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("norma-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -163,6 +163,7 @@ struct GeneratedProject {
     }
     var options = Audit.Options(asOf: asOf)
     options.engine = engine
+    options.jobs = jobs
     options.horizon = 4000
     options.keepsEveryObligation = true
     return (project, try Audit(project, options: options).run())

@@ -36,6 +36,21 @@ import Testing
     }
   }
 
+  @Test("the number of jobs makes no difference", arguments: GeneratedProjectTests.fewStretches)
+  func jobs(seeds: Range<UInt64>) throws {
+    for seed in seeds {
+      var none: SeededGenerator?
+      let project = GeneratedProject(seed: seed)
+      let files = project.files(completing: &none)
+      let reports = try [1, 2, 7].map { jobs in
+        JSONReport.render(
+          try GeneratedProject.audit(files, asOf: project.asOf, jobs: jobs).report,
+          options: ReportOptions(language: .en))
+      }
+      #expect(reports[0] == reports[1] && reports[0] == reports[2], "seed \(seed)")
+    }
+  }
+
   @Test(
     "a village with events of its own changes nothing for the others", arguments: GeneratedProjectTests.fewStretches)
   func unrelated(seeds: Range<UInt64>) throws {
