@@ -147,4 +147,18 @@ import Testing
     let text = try ShopProject().run(["due", "--as-of", "2026-03-01", "--only", "nothing.*"]).output
     #expect(text.contains("nothing was checked") && !text.contains("nothing is overdue"))
   }
+
+  @Test("explain says a rule in both languages, and an unknown one ends with 64 and a hint")
+  func explainRule() throws {
+    let known = try Binary.run([
+      "explain", "tourism.farm-stay-hygiene", "--project", "Examples/township", "--as-of", "2026-11-23",
+    ])
+    #expect(known.exitCode == 0)
+    #expect(known.output.contains("每月") && known.output.contains("every month"))
+    #expect(known.output.contains("2026-12  2026-12-01 – 2026-12-31"))
+    let unknown = try Binary.run(["explain", "tourism.farm-stay-hygeine", "--project", "Examples/township"])
+    #expect(unknown.exitCode == 64)
+    #expect(unknown.errors.contains("tourism.farm-stay-hygiene"))
+    #expect(unknown.output.isEmpty)
+  }
 }

@@ -30,8 +30,9 @@ struct DerivationResolver {
     func visit(_ name: String, _ ruleBase: inout RuleBase) {
       guard let draft = drafts[name], !done.contains(name) else { return }
       if let start = path.firstIndex(of: name) {
+        // Nothing more is said of datasets that can't be worked out for this reason.
         sink.report(.circle(.dataset, Array(path[start...]) + [name]), at: draft.name.location)
-        done.insert(name)
+        done.formUnion(path[start...])
         return
       }
       path.append(name)

@@ -56,7 +56,9 @@ import Testing
       """
   }
 
-  @Test("is told at its place, with what to do about it", arguments: structure + values + names + yaml + conditions)
+  @Test(
+    "is told at its place, with what to do about it",
+    arguments: structure + values + names + yaml + conditions + kinds + relations)
   func mistakes(item: Mistake) {
     let marked = MarkedSource(item.source)
     // That a rule which was not understood leaves a parameter unused is no news.
@@ -243,6 +245,105 @@ import Testing
     .init("a condition that ends too early", condition: "count >1️⃣", "ends too early"),
     .init("a quote that is not closed", condition: "inspector == 1️⃣\"x", "can't be read"),
     .init("several mistakes at once", condition: "1️⃣cuont > 1 && 2️⃣on == \"x\"", "did you mean `count`?", "date"),
+  ]
+
+  static let kinds: [Mistake] = [
+    .init("an aggregate without a figure", rule: "aggregate:\n  1️⃣of: visits\n  at_least: 1", "needs one of"),
+    .init("two figures", rule: "aggregate:\n  of: visits\n  count: true\n  1️⃣sum: count\n  at_least: 1", "count"),
+    .init("a sum of a text", rule: "aggregate:\n  of: visits\n  sum: 1️⃣inspector\n  at_least: 1", "number is needed"),
+    .init(
+      "a running mean", rule: "aggregate:\n  of: visits\n  mean: count\n  on: on\n  1️⃣over: running\n  at_most: 1",
+      "a running total is a sum or a count"),
+    .init(
+      "a change without periods",
+      rule: "aggregate:\n  of: visits\n  sum: count\n  on: on\n  1️⃣over: previous\n  at_most: 1",
+      "`per`"),
+    .init(
+      "a total without a date", rule: "aggregate:\n  of: visits\n  sum: count\n  1️⃣over: cumulative\n  at_most: 1",
+      "`on`"),
+    .init(
+      "a gap in months", rule: "frequency:\n  of: visits\n  on: on\n  max_gap: 1️⃣1mo", "a span"),
+    .init(
+      "hours between days", rule: "response: {of: visits, since: on, done: on, within: 1️⃣24h}",
+      "hours are counted between timestamps"),
+    .init(
+      "a response without a time", rule: "response: {1️⃣of: visits, since: on, done: on}", "`within`"),
+    .init(
+      "a match of a number with a text",
+      rule: "response: {of: visits, since: on, done: {of: visits, on: on, match: {count: 1️⃣inspector}}, within: 5d}",
+      "integer"),
+    .init(
+      "a side without a figure", rule: "reconcile:\n  left: {1️⃣of: visits}\n  right: {of: visits, value: count()}",
+      "`value`"),
+    .init(
+      "a figure that is none",
+      rule: "reconcile:\n  left: {of: visits, value: 1️⃣total(count)}\n  right: {of: visits, value: count()}",
+      "such as count(), sum(amount)"),
+    .init(
+      "a tolerance below nothing",
+      rule: "reconcile:\n  left: {of: visits, value: count()}\n  right: {of: visits, value: count()}\n  tolerance: 1️⃣-1",
+      "can't be negative"),
+    .init(
+      "a rule for recurrence without FREQ",
+      rule: "frequency:\n  of: visits\n  on: on\n  per: {rrule: 1️⃣\"BYDAY=MO\"}", "needs FREQ"),
+    .init(
+      "a part that the frequency does not take",
+      rule: "frequency:\n  of: visits\n  on: on\n  per: {rrule: 1️⃣\"FREQ=WEEKLY;BYMONTHDAY=1\"}", "can't stand together"),
+  ]
+
+  static let relations: [Mistake] = [
+    .init("a field that the referenced row lacks", condition: "1️⃣shop.opn", "did you mean `open`?"),
+    .init("a field of a set that is not there", condition: "shop in 1️⃣shops.shp", "did you mean `shop`?"),
+    .init(
+      "a list whose name two references share",
+      file: """
+        datasets:
+          shops:
+            key: [shop]
+            fields: {shop: {type: text, required: true}}
+          visits:
+            fields: {from: {type: text, references: shops}, to: {type: text, references: shops}}
+        rules:
+          - id: a.b
+            record: {of: shops, require: '1️⃣visits.exists(v, true)'}
+        """, "give them names of their own by `as`"),
+    .init(
+      "datasets derived from each other",
+      file: """
+        datasets:
+          1️⃣a: {from: b, add: {x: '1'}}
+          b: {from: a, add: {y: '2'}}
+        """, "depend on each other"),
+    .init(
+      "a dataset with the name of one that audits make", file: "datasets:\n  1️⃣outcomes: {fields: {a: text}}\n",
+      "every audit makes itself"),
+    .init(
+      "rules that follow each other",
+      file: """
+        rules:
+          - id: 1️⃣a.b
+            record: {of: outcomes, where: rule == "c.d", require: outcome == "met"}
+          - id: c.d
+            record: {of: outcomes, where: rule == "a.b", require: outcome == "met"}
+        """, "`a.b` → `c.d` → `a.b`"),
+    .init(
+      "a scorecard of no rules",
+      file: """
+        datasets: {d: {fields: {a: {type: text, required: true}}}}
+        rules:
+          - {id: a.b, record: {of: d, require: a == "x"}}
+        scorecards:
+          - {id: s, each: a, rules: [1️⃣b.*], grades: [{2️⃣at_least: 60, grad: 合格}]}
+        """, "matches no rule", "a grade lacks `grade`"),
+    .init(
+      "a variable without values",
+      file: """
+        datasets: {d: {fields: {a: {type: text, required: true}}}}
+        rules:
+          - id: a.{x}
+            for: {1️⃣x: []}
+            record: {of: d, require: a == "x"}
+        """, "is empty"),
   ]
 
   @Test("the underline stands below the mistake, wide characters counted twice")
