@@ -91,11 +91,4 @@ struct Constants: Sendable {
     constants.missingColumns = Set(missing.map { RowStep.hasColumn(dataset.fields[$0].name) })
     return constants
   }
-
-  /// The constants under which lists hold only the rows that are certainly in them.
-  var withCertainRowsOnly: Constants {
-    var constants = self
-    constants.relations = relations.certainRowsOnly
-    return constants
-  }
 }

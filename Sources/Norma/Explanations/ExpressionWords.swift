@@ -38,8 +38,6 @@ struct ExpressionWords {
     let words: ExpressionWords
     let checked: CheckedExpression
 
-    private typealias Rows = [String: Dataset]
-
     private func say(_ zh: String, _ en: String) -> String { words.words(zh, en) }
 
     func text(_ node: Expression, _ dataset: Dataset?, _ rows: [String: Dataset]) -> String {

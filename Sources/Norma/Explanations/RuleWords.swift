@@ -26,10 +26,6 @@ struct RuleWords {
     say("“", "“") + (ruleBase.datasets[dataset]?.title[language] ?? dataset) + say("”", "”")
   }
 
-  private func row(_ dataset: String) -> String {
-    ruleBase.datasets[dataset]?.row?[language] ?? say("\(title(dataset))的一行", "a row of \(title(dataset))")
-  }
-
   /// The sentences.
   var text: String {
     switch plan.obligations {

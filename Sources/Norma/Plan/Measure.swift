@@ -46,14 +46,6 @@ public enum Aggregation: String, Hashable, Sendable, CaseIterable {
   case minimum = "min"
   case maximum = "max"
   case mean, distinct
-
-  /// Whether nothing has no figure; sum and count of nothing are 0.
-  var needsRows: Bool {
-    switch self {
-    case .minimum, .maximum, .mean: true
-    case .count, .sum, .distinct: false
-    }
-  }
 }
 
 /// What a row adds to a figure.

@@ -1,0 +1,119 @@
+extension RuleJudgment {
+  /// What a row is in a report.
+  struct RowSubject {
+    let subject: Subject
+    /// Who answers for it.
+    let answerable: [Subject.Part]
+  }
+
+  /// Judges the rows of a rule.
+  mutating func judge(_ result: RowResult, subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
+    guard plan.isInForce(on: context.asOf) else { return }
+    let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    if context.keepsEveryObligation {
+      for row in result.metRows {
+        recordRow(
+          Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject(row), period, .yes,
+          .row(row), &waivers)
+      }
+    } else {
+      counts.add(.met, count: result.met)
+    }
+    for exception in result.exceptions {
+      let truths = exception.requirements
+      let verdict = judge.row(isCertain: exception.isCertain, requirements: truths)
+      let figures = Figures.requirements(
+        failed: truths.indices.filter { truths[$0] == .no }, unknown: truths.indices.filter { truths[$0] == .unknown })
+      recordRow(
+        Judged(verdict: verdict, figures: figures), subject(exception.row), period,
+        exception.isCertain ? .yes : .unknown, .row(exception.row), &waivers)
+    }
+  }
+
+  /// Judges the responses of a rule.
+  mutating func judge(_ rows: [ResponseRow], subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
+    guard case .judgeResponses(_, let response, _) = plan.obligations else {
+      preconditionFailure("responses were looked for by a rule that judges none")
+    }
+    let once = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    for row in rows {
+      let place = Exception.Place.response(row.row, openEvents: row.openEvents)
+      let figures = Figures.response(
+        ResponseDays(since: row.since?.day, done: row.certain?.day, isOpen: row.possible != row.certain))
+      guard let since = row.since else {
+        let verdict = Verdict(.undetermined, doubt: .unknownCells)
+        recordRow(
+          Judged(verdict: verdict, figures: figures), subject(row.row), once, .unknown, place, &waivers)
+        continue
+      }
+      if let until = plan.until, since.day > until { continue }
+      switch dueDate(response, since) {
+      case .failure(let unset):
+        recordRow(
+          Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)), figures: figures),
+          subject(row.row), once, row.isCertain ? .yes : .unknown, place, &waivers)
+      case .success(let due):
+        if let from = plan.from, due < from { continue }
+        var isOwed: Truth = row.isCertain ? .yes : .unknown
+        if due < context.since {
+          // What was closed before the stretch that is judged is history; a case still open is not.
+          if let done = row.certain, done.day < context.since { continue }
+          if let possible = row.possible, possible.day < context.since { isOwed = .unknown }
+        }
+        let verdict = judge.response(
+          certain: row.certain, possible: row.possible, due: due, isCertainlyOwed: isOwed == .yes,
+          isInTime: { Self.isInTime($0, since: since, due: due, response.within) })
+        recordRow(Judged(verdict: verdict, figures: figures), subject(row.row), once, isOwed, place, &waivers)
+      }
+    }
+  }
+
+  private mutating func dueDate(_ response: ResponsePlan, _ since: Moment) -> Result<CivilDate, UnsetParameter> {
+    switch response.within {
+    case .hours(let hours):
+      guard let microseconds = since.microseconds else { preconditionFailure("hours are counted from a day") }
+      return .success(context.day(ofMicroseconds: microseconds + Int64(hours) * 3_600_000_000))
+    case .span(let span):
+      do throws(UnsetParameter) {
+        let span = try DueValue.span(span, context.constants)
+        let due = span.added(to: since.day, calendar: context.calendar) ?? .latest
+        if span.unit == .workday, !context.calendar.holds(due.year) { yearsWithoutHolidays.insert(due.year) }
+        return .success(due)
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private static func isInTime(
+    _ moment: Moment, since: Moment, due: CivilDate, _ within: ResponsePlan.Within
+  ) -> Bool {
+    if case .hours(let hours) = within, let begun = since.microseconds, let done = moment.microseconds {
+      return done <= begun + Int64(hours) * 3_600_000_000
+    }
+    return moment.day <= due
+  }
+
+  /// Judges how the rows of two registers compare.
+  mutating func judge(_ matches: [KeyMatch], waivers: inout WaiverTable) {
+    guard plan.isInForce(on: context.asOf) else { return }
+    let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    for match in matches {
+      let subject = Subject(zip(plan.parts, match.key).map { Subject.Part($0.name, $1) })
+      let owing = Owing(
+        subject: subject, period: period, isOwed: match.outcomes.contains(.notOwed) ? .unknown : .yes, isKnown: true,
+        row: nil)
+      record(
+        Judged(verdict: judge.match(match.outcomes), figures: .match(match.result)), owing,
+        place: .match(left: match.left, right: match.right), &waivers)
+    }
+  }
+
+  private mutating func recordRow(
+    _ judged: Judged, _ row: RowSubject, _ period: Period, _ isOwed: Truth, _ place: Exception.Place,
+    _ waivers: inout WaiverTable
+  ) {
+    let owing = Owing(subject: row.subject, period: period, isOwed: isOwed, isKnown: true, row: nil)
+    record(judged, owing, answerable: row.answerable, place: place, &waivers)
+  }
+}
