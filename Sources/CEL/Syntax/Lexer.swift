@@ -244,7 +244,8 @@ struct Lexer {
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
   static func isIdentifierStart(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || (scalar.isASCII ? scalar.properties.isAlphabetic : scalar.properties.isXIDStart)
+    // Whatever begins a word is part of one, or a word would have no end.
+    scalar == "_" || isIdentifierPart(scalar) && (scalar.isASCII ? !isDigit(scalar) : scalar.properties.isXIDStart)
   }
 
   static func isIdentifierPart(_ scalar: Unicode.Scalar) -> Bool {

@@ -143,7 +143,10 @@ enum PeriodKeySlot {
   /// no key may mean any.
   static func slot(of key: String, unit: PeriodUnit, schedule: PeriodSchedule) -> RowSlot {
     guard let period = Period(key: key) else { return schedule.anywhere }
-    guard period.unit == unit, let place = schedule.periods.firstIndex(where: { $0.key == period.key }) else {
+    // A period of a rule for recurrence is named by its first day.
+    guard period.unit == unit || (unit == .rule && period.unit == .day),
+      let place = schedule.periods.firstIndex(where: { $0.key == period.key })
+    else {
       return .nowhere
     }
     return .exactly(Int32(place))

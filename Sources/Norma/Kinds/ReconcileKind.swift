@@ -141,12 +141,15 @@ struct ReconcileKind: RuleKind {
   private func figures(
     _ subjects: SubjectClause, _ leftDataset: Dataset, _ rightDataset: Dataset, _ scope: RuleScope
   ) -> ObligationPlan? {
-    let owed = scope.owed(subjects, of: leftDataset)
-    // Both sides are grouped by fields of the same names; who owes is told by the left one's references.
-    let parts = scope.parts(subjects.each, of: rightDataset)
+    // Both sides are grouped by fields of the same names; who owes is told by the one that refers to a roster.
+    let isRightRoster =
+      scope.roster(of: subjects, leftDataset) == nil && scope.roster(of: subjects, rightDataset) != nil
+    let owed = scope.owed(subjects, of: isRightRoster ? rightDataset : leftDataset)
+    let leftParts = isRightRoster ? scope.parts(subjects.each, of: leftDataset) : owed?.parts
+    let parts = isRightRoster ? owed?.parts : scope.parts(subjects.each, of: rightDataset)
     let hasPeriod = subjects.period.recurrence.unit != .once
     let groups = [
-      group(left, leftDataset, owed?.parts, hasPeriod, scope), group(right, rightDataset, parts, hasPeriod, scope),
+      group(left, leftDataset, leftParts, hasPeriod, scope), group(right, rightDataset, parts, hasPeriod, scope),
     ]
     let tolerance = scope.tolerance(tolerance, owed: owed)
     guard let owed, let tolerance, let leftGroup = groups[0], let rightGroup = groups[1] else { return nil }

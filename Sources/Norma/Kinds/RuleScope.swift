@@ -221,23 +221,29 @@ struct RuleScope {
   private func subjects(_ clause: SubjectClause, _ parts: [SubjectPart], _ dataset: Dataset) -> Subjects? {
     var subjects = parts.isEmpty ? Subjects.organization : .discovered
     if !parts.isEmpty, parts.allSatisfy({ if case .listed = $0 { true } else { false } }) { subjects = .listed }
-    if parts.count == 1, case .field(let name) = parts[0], let index = dataset.index(of: name),
-      let reference = dataset.fields[index].reference, reference.match.count == 1,
-      let roster = ruleBase.datasets[reference.dataset]
-    {
+    if let (roster, key) = roster(of: clause, dataset) {
       var among: PlanExpression?
       if let source = clause.among {
         among = checker.check(source, scope: .row(roster, hasPeriod: true), wanted: .condition)
         if among == nil { return nil }
       }
       return .roster(
-        dataset: roster.name, key: reference.match[0].theirs, among: among, active: roster.active)
+        dataset: roster.name, key: key, among: among, active: roster.active)
     }
     if let among = clause.among {
       sink.report(.subjectHasNoRoster(parts.map(\.name)), at: among.location)
       return nil
     }
     return subjects
+  }
+
+  /// The roster whose rows owe, with its key: that which the one field of `each` refers to. Nil where there is none.
+  func roster(of clause: SubjectClause, _ dataset: Dataset) -> (dataset: Dataset, key: String)? {
+    guard let each = clause.each, each.parts.count == 1, case .field(let name) = each.parts[0],
+      let index = dataset.index(of: name.value), let reference = dataset.fields[index].reference,
+      reference.match.count == 1, let roster = ruleBase.datasets[reference.dataset]
+    else { return nil }
+    return (roster, reference.match[0].theirs)
   }
 
   /// Resolves `on`: which period a row counts in.
