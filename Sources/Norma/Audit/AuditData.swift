@@ -221,6 +221,16 @@ struct AuditData {
     return found
   }
 
+  /// Returns the fields of a row that leave a value open which an extended dataset adds to it; none for other values.
+  func openFields(behind field: String, of dataset: Dataset, _ cells: [Cell], _ constants: Constants) -> Set<String> {
+    guard let derivation = project.ruleBase.derivations[dataset.name], case .extended(let additions) = derivation.form,
+      let addition = additions.first(where: { $0.name == field })
+    else { return [] }
+    let source = context.dataset(derivation.from)
+    return RowExpression(addition.value, dataset: source, functions: context.functions)
+      .openFields(Array(cells.prefix(source.fields.count)), constants).filter { source.index(of: $0) != nil }
+  }
+
   /// The subjects of rows with who answers for them: their keys, or their numbers where the dataset has none.
   func subjects(
     of plan: RulePlan, rows: [Int32], _ context: EvaluationContext
@@ -241,6 +251,10 @@ struct AuditData {
 
   /// The name of a file in reports: its path below the project's folder.
   func fileName(_ dataset: String, _ file: Int) -> String {
+    // The rows of an extended dataset are those of the one that it is made from.
+    if let derivation = project.ruleBase.derivations[dataset], case .extended = derivation.form {
+      return fileName(derivation.from, file)
+    }
     guard let files = results[dataset]?.files, files.indices.contains(file) else { return "" }
     let folder = FileSystem.folder(of: project.path) + "/"
     let path = files[file].path

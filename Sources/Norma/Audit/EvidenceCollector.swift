@@ -156,7 +156,14 @@ struct EvidenceCollector {
   ) -> [CellReference] {
     var missing: [CellReference] = []
     func add(_ dataset: Dataset, _ row: AuditData.FetchedRow, _ field: String) {
-      guard let index = dataset.index(of: field), !dataset.fields[index].isDerived else { return }
+      guard let index = dataset.index(of: field) else { return }
+      if dataset.fields[index].isDerived {
+        // An added value hangs on the fields of its row that it is worked out from.
+        for name in data.openFields(behind: field, of: dataset, row.cells, constants) where name != field {
+          add(dataset, row, name)
+        }
+        return
+      }
       let cell = CellReference(
         dataset: dataset.name, file: data.fileName(dataset.name, row.file), row: row.number, field: field,
         label: dataset.fields[index].title)

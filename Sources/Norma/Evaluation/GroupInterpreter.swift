@@ -61,7 +61,7 @@ struct GroupInterpreter: Sendable {
     }
     let lists = parts.map(\.listedValues)
     if lists.allSatisfy({ $0 != nil }) {
-      return Self.combinations(lists.map { ($0 ?? []).map { .text($0) } })
+      return Self.combinations(lists.map { $0 ?? [] })
         .map { .init(key: $0, rosterRow: nil, isCertain: true) }
     }
     var order: [[Cell]] = []
@@ -73,12 +73,12 @@ struct GroupInterpreter: Sendable {
     for row in rows {
       let isSeen = isSeen(row)
       if isSeen == .no || row.key.contains(.unknown) { continue }
-      let isListed = zip(row.key, lists).allSatisfy { cell, list in list?.contains { .text($0) == cell } ?? true }
+      let isListed = zip(row.key, lists).allSatisfy { cell, list in list?.contains(cell) ?? true }
       if isListed { name(row.key, isCertain: isSeen == .yes && row.isCertain) }
     }
     for other in others where !other.key.contains(where: \.isOpen) { name(other.key, isCertain: other.isCertain) }
     for key in order {
-      let options = zip(key, lists).map { cell, list in list.map { $0.map { Cell.text($0) } } ?? [cell] }
+      let options = zip(key, lists).map { cell, list in list ?? [cell] }
       for combination in Self.combinations(options) { name(combination, isCertain: certain.contains(key)) }
     }
     return order.map { .init(key: $0, rosterRow: nil, isCertain: certain.contains($0)) }

@@ -15,7 +15,7 @@ struct SubjectIndex: Sendable {
   private var isCertain: [Bool] = []
   private var listedCount = 0
   /// For parts with listed values the values, nil for the others; empty unless there are both.
-  private let mixedLists: [[String]?]
+  private let mixedLists: [[Cell]?]
   /// Owners below -1 are rows with unknown parts; their codes are kept here.
   private var open: [[Int32?]] = []
   private var openPlaces: [[Int32?]: Int32] = [:]
@@ -40,7 +40,7 @@ struct SubjectIndex: Sendable {
     if !lists.isEmpty, lists.allSatisfy({ $0 != nil }) {
       let values = lists.compactMap { $0 }
       for combination in Self.combinations(of: values) {
-        insert(combination.indices.map { codes[$0].insert(.text(combination[$0])) }, isCertain: true)
+        insert(combination.indices.map { codes[$0].insert(combination[$0]) }, isCertain: true)
       }
       listedCount = keys.count
     }
@@ -113,8 +113,7 @@ struct SubjectIndex: Sendable {
     if roster != nil || listedCount > 0 { return Self.nobody }
     for (place, values) in mixedLists.enumerated() {
       // A value that is not listed owes nothing.
-      if let values, case let cell = codes[place].cells[Int(key[place])], !values.contains(where: { .text($0) == cell })
-      {
+      if let values, case let cell = codes[place].cells[Int(key[place])], !values.contains(cell) {
         return Self.nobody
       }
     }
@@ -152,7 +151,7 @@ struct SubjectIndex: Sendable {
       let certain = isCertain[subject]
       var combinations: [[Int32]] = [[]]
       for (place, values) in mixedLists.enumerated() {
-        let options = values.map { $0.map { codes[place].insert(.text($0)) } } ?? [keys[subject][place]]
+        let options = values.map { $0.map { codes[place].insert($0) } } ?? [keys[subject][place]]
         combinations = combinations.flatMap { head in options.map { head + [$0] } }
       }
       for key in combinations {
@@ -165,7 +164,7 @@ struct SubjectIndex: Sendable {
     }
   }
 
-  private static func combinations(of lists: [[String]]) -> [[String]] {
+  private static func combinations(of lists: [[Cell]]) -> [[Cell]] {
     lists.reduce([[]]) { combinations, list in combinations.flatMap { head in list.map { head + [$0] } } }
   }
 }

@@ -199,7 +199,8 @@ struct RuleWords {
   }
 
   private var listed: String {
-    plan.parts.compactMap(\.listedValues).map { $0.joined(separator: say("、", ", ")) }.joined(separator: " × ")
+    plan.parts.compactMap(\.listedValues).map { $0.map(\.description).joined(separator: say("、", ", ")) }.joined(
+      separator: " × ")
   }
 
   private func when(_ owed: Owed) -> String {

@@ -200,8 +200,13 @@ struct RuleScope {
         return checker.check(source, scope: .row(dataset, hasPeriod: false), wanted: .value)
           .map { .computed(name: name.value, $0) }
       case .listed(let name, let values):
-        guard field(name, of: dataset, types: [.text]) != nil else { return nil }
-        return .listed(name: name.value, values: values.map(\.value))
+        guard let field = field(name, of: dataset, types: [.text, .integer, .decimal, .date]) else { return nil }
+        let cells = values.compactMap { value -> Cell? in
+          if let cell = Cell(written: value.value, as: field.type) { return cell }
+          sink.report(.listedValue(value.value, field: field.name, field.type), at: value.location)
+          return nil
+        }
+        return cells.count == values.count ? .listed(name: name.value, values: cells) : nil
       }
     }
     return parts.count == each.parts.count ? parts : nil
@@ -261,4 +266,23 @@ struct RuleScope {
   }
 
   static let dated: [FieldType] = [.date, .timestamp, .partialDate]
+}
+
+extension Cell {
+  /// Reads a value as a rule file writes it for a field of a type; nil where it is none.
+  fileprivate init?(written text: String, as type: FieldType) {
+    switch type {
+    case .text: self = .text(text)
+    case .integer:
+      guard let number = Int64(text) else { return nil }
+      self = .integer(number)
+    case .decimal:
+      guard let number = Rational(written: text) else { return nil }
+      self = .decimal(number)
+    case .date, .partialDate:
+      guard let date = CivilDate(iso: text) else { return nil }
+      self = .date(date)
+    case .boolean, .timestamp: return nil
+    }
+  }
 }

@@ -61,7 +61,7 @@ public enum SubjectPart: Hashable, Sendable {
   /// The value of an expression, under a name.
   case computed(name: String, PlanExpression)
   /// A field that takes each of the given values.
-  case listed(name: String, values: [String])
+  case listed(name: String, values: [Cell])
 
   /// The name under which reports show it.
   public var name: String {
@@ -71,7 +71,7 @@ public enum SubjectPart: Hashable, Sendable {
   }
 
   /// The values that it is said to take; nil where the rows show them.
-  var listedValues: [String]? {
+  var listedValues: [Cell]? {
     if case .listed(_, let values) = self { values } else { nil }
   }
 }

@@ -118,7 +118,8 @@ public enum TextReport: ReportFormat {
               "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
         let fields = row.fields.map { "\($0.label[language])=\($0.text(language))" }.joined(separator: " ")
-        lines.append(style.dim("        \(row.file):\(row.row)  \(fields)"))
+        let file = row.file.isEmpty ? row.dataset : row.file
+        lines.append(style.dim("        \(file):\(row.row)  \(fields)"))
       }
     }
 

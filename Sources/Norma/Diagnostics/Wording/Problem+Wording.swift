@@ -14,6 +14,7 @@ extension Problem {
       structureWording
     case .badRuleID, .badName, .unknown, .unknownField, .fieldType, .referenceTypeDiffers, .referenceToKeylessDataset,
       .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .circle, .reservedName,
+      .listedValue,
       .unusedParameter:
       nameWording
     case .constraintNotForType, .badPattern, .subjectHasNoRoster, .periodNeedsPer,
@@ -111,6 +112,10 @@ extension Problem {
       return Wording(
         "`\(name)` 是检查结果自己的数据表，不能另外定义", "`\(name)` is a dataset that every audit makes itself",
         hint: "换一个名字", "choose another name")
+    case .listedValue(let value, let field, let type):
+      return Wording(
+        "`\(value)` 不是字段 `\(field)` 的值，它的类型是 \(type.rawValue)",
+        "`\(value)` is no value of the field `\(field)`, which is of type \(type.rawValue)")
     case .circle(let thing, let names):
       let circle = names.map { "`\($0)`" }.joined(separator: " → ")
       return Wording(

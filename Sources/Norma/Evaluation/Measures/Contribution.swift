@@ -54,14 +54,16 @@ enum RowAmount: Hashable, Sendable {
   init(_ cell: Cell, of amount: Amount, isDistinct: Bool) {
     switch cell {
     case .null: self = .null
-    case .boolean(let value) where !isDistinct: self = value ? .row : .null
+    case .boolean(let value) where amount.expression.checked.type.nonNull == .bool && !isDistinct:
+      self = value ? .row : .null
     case .unknown where amount.expression.checked.type.nonNull == .bool && !isDistinct:
       self = .open(low: .zero, high: Rational(1), mayBeNull: true)
     case .unknown, .interval: self = .open(low: amount.minimum, high: amount.maximum, mayBeNull: !amount.isField)
     case _ where isDistinct: self = .value(cell.normalized)
     case .integer(let number): self = .number(Rational(number))
     case .decimal(let number): self = .number(number)
-    default: preconditionFailure("an amount is no number: \(cell)")
+    // What can't be told before it is run turned out to be no number.
+    default: self = .open(low: nil, high: nil, mayBeNull: true)
     }
   }
 
