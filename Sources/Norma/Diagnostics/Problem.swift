@@ -39,6 +39,7 @@ public enum Problem: Hashable, Sendable {
   case noRulesMatch(String)
   case circle(NamedThing, [String])
   case reservedName(String)
+  case tooManyVariants(limit: Int)
   case listedValue(String, field: String, FieldType)
   case unusedParameter(String)
   case overrideOfUnknownParameter(String, candidates: [String])

@@ -1,9 +1,11 @@
 /// Finds the name that someone probably meant.
 enum Suggestion {
   /// Returns the candidate nearest to `text` by edit distance with transpositions, if it is near enough to be worth
-  /// asking: at most a third of its length, and at least one edit. O(candidates × length²).
+  /// asking: at most a third of its length, and at least one edit. What is longer than any name is near none.
+  /// O(candidates × length²).
   static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
     let wanted = folded(text)
+    guard wanted.count <= longest else { return nil }
     var best: (distance: Int, name: String)?
     for candidate in candidates where candidate != text {
       let other = folded(candidate)
@@ -16,6 +18,9 @@ enum Suggestion {
     }
     return best?.name
   }
+
+  /// The length of the longest text that is taken for a slip of the pen.
+  private static let longest = 80
 
   private static func folded(_ text: String) -> [Unicode.Scalar] {
     text.lowercased().unicodeScalars.map { $0 == "-" ? "_" : $0 }

@@ -13,10 +13,17 @@ struct RuleReader {
       guard let name = entry.key.text else { continue }
       let values = reader.texts(name) ?? []
       if values.isEmpty { sink.report(.emptyList(name, .rule), at: reader.at(entry.key.range)) }
+      if variants.count * max(1, values.count) > Self.mostVariants {
+        sink.report(.tooManyVariants(limit: Self.mostVariants), at: reader.at(entry.key.range))
+        return []
+      }
       variants = variants.flatMap { variant in values.map { variant.merging([name: $0.value]) { $1 } } }
     }
     return variants.compactMap { rule(node.replacing($0)) }
   }
+
+  /// The greatest number of rules that one may stand for.
+  static let mostVariants = 1000
 
   /// Reads one rule; nil where it says too little to go on, which is reported.
   func rule(_ node: YAMLNode) -> Rule? {

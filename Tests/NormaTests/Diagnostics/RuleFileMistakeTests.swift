@@ -336,6 +336,15 @@ import Testing
           - {id: s, each: a, rules: [1️⃣b.*], grades: [{2️⃣at_least: 60, grad: 合格}]}
         """, "matches no rule", "a grade lacks `grade`"),
     .init(
+      "more variants than anybody can mean",
+      file: """
+        datasets: {d: {fields: {a: {type: text, required: true}}}}
+        rules:
+          - id: a.{x}{y}{z}{u}
+            for: {x: [a, b, c, d, e, f, g, h, i, j], y: [a, b, c, d, e, f, g, h, i, j], z: [a, b, c, d, e, f, g, h, i, j], 1️⃣u: [k, l]}
+            record: {of: d, require: a == "x"}
+        """, "more than 1000 combinations"),
+    .init(
       "a variable without values",
       file: """
         datasets: {d: {fields: {a: {type: text, required: true}}}}

@@ -44,7 +44,11 @@ import Testing
       let started = clock.now
       let shape = try Self.run(target, input)
       let took = clock.now - started
-      if took > .seconds(1) { Issue.record("\(target) took \(took) at seed \(number), see \(current.path)") }
+      if took > .seconds(1) {
+        let kept = current.appendingPathExtension("\(number)")
+        try Data(input).write(to: kept)
+        Issue.record("\(target) took \(took), see \(kept.path)")
+      }
       // What is read in a way not seen before is worth changing further.
       if shapes.insert(shape).inserted, pool.count < 4000 { pool.append(input) }
       runs += 1

@@ -103,7 +103,7 @@ struct GeneratedProject {
     register = codes.enumerated().map { number, code in
       [
         code.map { GeneratedCell($0) }
-          ?? GeneratedCell(unknown: "", completions: [spare.popLast(), "R\(number)"].compactMap { $0 }),
+          ?? GeneratedCell(unknown: "?", completions: [spare.popLast(), "R\(number)"].compactMap { $0 }),
         maybe(&random, 12, names.randomElement(using: &random) ?? "", names, as: ""),
         random.chance(15)
           ? GeneratedCell("")

@@ -192,7 +192,7 @@ enum GeneratedRules {
           cost: {type: decimal, min: 0, max: 9.5}
       register:
         fields:
-          code: {type: text, required: true}
+          code: {type: text, required: true, pattern: '[A-Z][0-9]+'}
           village: {type: text, required: true, references: villages}
           amount: {type: integer, min: 0, max: 4}
           since: {type: date}

@@ -14,6 +14,7 @@ extension Problem {
       structureWording
     case .badRuleID, .badName, .unknown, .unknownField, .fieldType, .referenceTypeDiffers, .referenceToKeylessDataset,
       .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .circle, .reservedName,
+      .tooManyVariants,
       .listedValue,
       .unusedParameter:
       nameWording
@@ -112,6 +113,10 @@ extension Problem {
       return Wording(
         "`\(name)` 是检查结果自己的数据表，不能另外定义", "`\(name)` is a dataset that every audit makes itself",
         hint: "换一个名字", "choose another name")
+    case .tooManyVariants(let limit):
+      return Wording(
+        "`for` 里的组合超过 \(limit) 个", "`for` has more than \(limit) combinations",
+        hint: "拆成几条规则", "write several rules")
     case .listedValue(let value, let field, let type):
       return Wording(
         "`\(value)` 不是字段 `\(field)` 的值，它的类型是 \(type.rawValue)",
