@@ -31,18 +31,27 @@ public struct DiagnosticRenderer: Sendable {
     }
   }
 
-  /// The line with a mark under the place; wide characters take two marks.
+  /// How many scalars of a long line are shown before the place, and from it on.
+  private static let reach = (before: 60, after: 100)
+
+  /// The line with a mark under the place; wide characters take two marks. Of a long line only what is near is shown.
   private func quotation(_ range: SourceRange, _ file: SourceFile) -> [String] {
     guard file.lines.indices.contains(range.start.line - 1) else { return [] }
-    let line = file.lines[range.start.line - 1].map { $0 == "\t" ? " " : $0 }
-    let start = min(range.start.column - 1, line.count)
-    let end = range.end.line == range.start.line ? min(max(range.end.column - 1, start), line.count) : line.count
-    let before = line[..<start].reduce(0) { $0 + $1.displayWidth }
+    let whole = file.lines[range.start.line - 1]
+    let place = min(range.start.column - 1, whole.count)
+    let (first, last) = (max(0, place - Self.reach.before), min(whole.count, place + Self.reach.after))
+    let line = whole[first..<last].map { $0 == "\t" ? " " : $0 }
+    let start = place - first
+    let isOneLine = range.end.line == range.start.line
+    let end = isOneLine ? min(max(range.end.column - 1 - first, start), line.count) : line.count
+    let before = (first > 0 ? 1 : 0) + line[..<start].reduce(0) { $0 + $1.displayWidth }
     let width = max(1, line[start..<end].reduce(0) { $0 + $1.displayWidth })
     let number = String(range.start.line)
     let margin = String(repeating: " ", count: number.count)
     var text = String.UnicodeScalarView()
+    if first > 0 { text.append("…") }
     text.append(contentsOf: line)
+    if last < whole.count { text.append("…") }
     let mark = String(repeating: " ", count: before) + "^" + String(repeating: "~", count: width - 1)
     return ["  \(number) | \(String(text))", "  \(margin) | \(style.paint(mark, as: .error))"]
   }
