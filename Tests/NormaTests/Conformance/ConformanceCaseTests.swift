@@ -68,6 +68,12 @@ import Testing
   /// Audits a case.
   static func report(_ name: String) throws -> AuditReport { try run(name, .columnar).report }
 
+  /// The outcomes that a case says there are.
+  static func outcomes(_ name: String) throws -> Set<String> {
+    let data = try Data(contentsOf: folder.appendingPathComponent(name + "/expected.json"))
+    return Set(try JSONDecoder().decode(Expected.self, from: data).outcomes.keys)
+  }
+
   private static func run(_ name: String, _ engine: Engine) throws -> (expected: Expected, report: AuditReport) {
     let folder = folder.appendingPathComponent(name)
     let data = try Data(contentsOf: folder.appendingPathComponent("expected.json"))

@@ -20,12 +20,13 @@ import Testing
 
 
       """
-    let cases = try ConformanceCaseTests.cases.map { name -> (name: String, rules: String, title: String) in
+    let cases = try ConformanceCaseTests.cases.map {
+      name -> (name: String, rules: String, title: String, outcomes: Set<String>) in
       let folder = Checkout.path("Tests/Conformance/Cases/\(name)")
       let rules = try String(contentsOfFile: folder + "/rules.yaml", encoding: .utf8)
       let project = try String(contentsOfFile: folder + "/norma.yaml", encoding: .utf8)
       let title = project.split(separator: "\n").first.map { String($0.drop { $0 == "#" || $0 == " " }) } ?? ""
-      return (name, rules, title)
+      return (name, rules, title, try ConformanceCaseTests.outcomes(name))
     }
     for kind in RuleKinds.all {
       let documentation = kind.documentation
@@ -36,9 +37,14 @@ import Testing
       let shown = cases.filter { $0.name.hasPrefix("\(kind.keyword)/") }
       for item in shown { text += "- `\(item.name)`: \(item.title)\n" }
       #expect(shown.count >= 3, "fewer than three cases show \(kind.keyword)")
+      // Each key is shown kept, broken, and where the data can't tell.
       for key in documentation.keys {
-        let count = cases.count { $0.rules.contains("\(key.name):") && $0.rules.contains("\(kind.keyword):") }
-        #expect(count >= 1, "no case has the key \(key.name) of \(kind.keyword)")
+        let outcomes = cases.filter { $0.rules.contains("\(key.name):") && $0.rules.contains("\(kind.keyword):") }
+          .reduce(into: Set<String>()) { $0.formUnion($1.outcomes) }
+        let isShown =
+          outcomes.isSuperset(of: ["met", "undetermined"])
+          && !outcomes.isDisjoint(with: ["breached", "late", "overdue"])
+        #expect(isShown, "no cases show \(key.name) of \(kind.keyword) kept, broken and open: \(outcomes.sorted())")
       }
       text += "\n"
     }
