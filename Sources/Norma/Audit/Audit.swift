@@ -117,7 +117,9 @@ public struct Audit {
     let scores = scores(run.judgments)
     let shown = rules.indices.filter { rules[$0].isShown }
     var collector = EvidenceCollector(data: data, context: context, reveals: options.reveals)
-    let findings = collector.findings(of: shown.map { (run.judgments[$0], run.groups[$0]) })
+    let findings = collector.findings(
+      of: shown.map { (run.judgments[$0], run.groups[$0]) },
+      order: shown.indices.sorted { (rules[shown[$0]].stage, $0) < (rules[shown[$1]].stage, $1) })
     let nobody = shown.filter { run.rowsOfNobody[$0] > 0 }.map { index -> Note in
       let plan = rules[index].plan
       return .rowsOfNobody(
@@ -164,9 +166,11 @@ public struct Audit {
     let evaluators = RuleEvaluators(prepared, jobs: options.jobs)
     prepared = []
     var rowsOfNobody: [Int: Int] = [:]
+    var phantoms: [Int: Int] = [:]
     try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom in
       evaluators.consume(batch, of: dataset, isPhantom: isPhantom)
       for index in members where rules[index].plan.inputs.contains(dataset) {
+        if isPhantom, rules[index].plan.judgesRows { phantoms[index, default: 0] += batch.count }
         if let field = rules[index].plan.rosterField.flatMap({ context.datasets[dataset]?.index(of: $0) }) {
           rowsOfNobody[index, default: 0] += batch.column(ofField: field).nullCount
         }
@@ -174,6 +178,8 @@ public struct Audit {
     }
     for (place, index) in members.enumerated() {
       run.rowsOfNobody[index] = rowsOfNobody[index] ?? 0
+      let unnamed = [[Cell]](repeating: rules[index].plan.parts.map { _ in .unknown }, count: phantoms[index] ?? 0)
+      run.judgments[index].addUnnamed(unnamed, in: [run.judgments[index].once])
       run.groups[index] = judge(
         evaluators.finish(place), rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
     }
@@ -196,9 +202,10 @@ public struct Audit {
       judgment.judge(left: left, right: right, roster: roster, waivers: &waivers)
       return [left, right]
     case .rows(let result):
-      judgment.judge(result, subject: subject(result.metRows + result.exceptions.map(\.row)), waivers: &waivers)
+      judgment.judge(
+        result, subject: subject(result.metRows.map(\.row) + result.exceptions.map(\.row)), waivers: &waivers)
     case .responses(let rows): judgment.judge(rows, subject: subject(rows.map(\.row)), waivers: &waivers)
-    case .matches(let matches): judgment.judge(matches, waivers: &waivers)
+    case .matches(let result): judgment.judge(result, waivers: &waivers)
     }
     return []
   }

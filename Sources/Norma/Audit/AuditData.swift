@@ -74,9 +74,7 @@ struct AuditData {
   /// Works out a derived dataset.
   private mutating func derive(_ derivation: Derivation) {
     guard let source = tables[derivation.from] else { return }
-    var context = context
-    context.relations = relations(for: derivation.relations)
-    tables[derivation.dataset.name] = derivation.table(from: source, context: context)
+    tables[derivation.dataset.name] = derivation.table(from: source, context: context(of: derivation))
   }
 
   /// Adds a table that the audit itself has made, and works out what is derived from it.
@@ -195,6 +193,7 @@ struct AuditData {
     let file: Int
     let number: Int
     let occurrence: Int
+    let isCertain: Bool
     let cells: [Cell]
   }
 
@@ -209,7 +208,7 @@ struct AuditData {
         let row = Int(wanted[next]) - batch.firstRow
         found[wanted[next]] = FetchedRow(
           file: batch.file, number: Int(batch.rowNumbers[row]), occurrence: Int(batch.occurrences[row]),
-          cells: batch.cells(ofRow: row, declared))
+          isCertain: batch.isCertain(row), cells: batch.cells(ofRow: row, declared))
         next += 1
       }
     }
@@ -221,14 +220,27 @@ struct AuditData {
     return found
   }
 
-  /// Returns the fields of a row that leave a value open which an extended dataset adds to it; none for other values.
-  func openFields(behind field: String, of dataset: Dataset, _ cells: [Cell], _ constants: Constants) -> Set<String> {
-    guard let derivation = project.ruleBase.derivations[dataset.name], case .extended(let additions) = derivation.form,
-      let addition = additions.first(where: { $0.name == field })
-    else { return [] }
-    let source = context.dataset(derivation.from)
-    return RowExpression(addition.value, dataset: source, functions: context.functions)
-      .openFields(Array(cells.prefix(source.fields.count)), constants).filter { source.index(of: $0) != nil }
+  /// Passes every row of a dataset that is known as a whole, also those that nobody names.
+  func forEachRow(of dataset: String, _ body: (FetchedRow) -> Void) {
+    guard let table = tables[dataset] else { return }
+    for batch in table.allBatches {
+      for row in 0..<batch.count {
+        body(
+          FetchedRow(
+            file: batch.file, number: Int(batch.rowNumbers[row]), occurrence: Int(batch.occurrences[row]),
+            isCertain: batch.isCertain(row), cells: batch.cells(ofRow: row, table.dataset)))
+      }
+    }
+  }
+
+  /// How a dataset is worked out; nil where it is read, or made by the audit.
+  func derivation(of dataset: String) -> Derivation? { project.ruleBase.derivations[dataset] }
+
+  /// The context in which a derived dataset is worked out, with the rows that it looks at.
+  func context(of derivation: Derivation) -> EvaluationContext {
+    var context = context
+    context.relations = relations(for: derivation.relations)
+    return context
   }
 
   /// The subjects of rows with who answers for them: their keys, or their numbers where the dataset has none.

@@ -2,8 +2,8 @@
 enum AuditTables {
   /// The dataset with one row per obligation.
   static let outcomes: Dataset = {
-    let texts = ["rule", "subject", "period", "outcome"].map { Field(derived: $0, type: .text) }
-    let days = [Field(derived: "judged_as_of", type: .date), Field(derived: "due", type: .date)]
+    let texts = ["rule", "subject", "period", "outcome"].map { Field(derived: $0, type: .text, isNeverNull: true) }
+    let days = [Field(derived: "judged_as_of", type: .date, isNeverNull: true), Field(derived: "due", type: .date)]
     let numbers = [Field(derived: "days_overdue", type: .integer)]
     let figures = figureNames.map { Field(derived: $0, type: .decimal) }
     return Dataset(
@@ -24,8 +24,8 @@ enum AuditTables {
       let isNumber = if case .decimal = consequence.value { true } else { false }
       consequences.append(Field(derived: consequence.name, type: isNumber ? .decimal : .text))
     }
-    let texts = ["scorecard", "subject", "period"].map { Field(derived: $0, type: .text) }
-    let results = [Field(derived: "score", type: .decimal), Field(derived: "grade", type: .text)]
+    let texts = ["scorecard", "subject", "period"].map { Field(derived: $0, type: .text, isNeverNull: true) }
+    let results = [Field(derived: "score", type: .decimal, isNeverNull: true), Field(derived: "grade", type: .text)]
     return Dataset(
       name: RuleBase.scorecardsName, title: LocalizedText(zh: "评分", en: "Scores"),
       row: LocalizedText(zh: "一个评分", en: "one score"), key: ["scorecard", "subject", "period"],
@@ -33,35 +33,51 @@ enum AuditTables {
   }
 
   /// The rows of obligations. What may yet come out otherwise isn't known: an undetermined outcome, and an open one while
-  /// its figures are; an obligation that may not be owed may not be there.
+  /// its figures are or nobody knows whose it is; an obligation that may not be owed may not be there.
   static func table(of judgments: [RuleJudgment], asOf: CivilDate) -> Table {
     var rows: [[Cell]] = []
     var certainty: [Bool] = []
+    var phantoms: [[Cell]] = []
     for judgment in judgments {
       for obligation in judgment.obligations {
+        if !obligation.isNamed {
+          phantoms.append(
+            outcomes.fields.map { field in
+              switch field.name {
+              case "rule": .text(judgment.rule.id)
+              case "period": .text(obligation.period.key)
+              case "judged_as_of": .date(asOf)
+              default: .unknown
+              }
+            })
+          continue
+        }
         let verdict = obligation.verdict
         var outcome = Cell.text(obligation.outcome.rawValue)
-        if verdict.outcome == .undetermined || (verdict.outcome == .pending && !obligation.figures.isExact) {
-          outcome = .unknown
-        }
+        let isOpen = verdict.outcome == .pending && !(obligation.figures.isExact && obligation.isKnown)
+        if verdict.outcome == .undetermined || isOpen { outcome = .unknown }
         var row: [Cell] = [
-          .text(judgment.rule.id), .text(obligation.subject.canonicalText), .text(obligation.period.key), outcome,
+          .text(judgment.rule.id), subject(of: obligation), .text(obligation.period.key), outcome,
           .date(asOf), verdict.due.map { .date($0) } ?? .null,
           outcome == .unknown ? .unknown : verdict.daysOverdue.map { .integer(Int64($0)) } ?? .null,
         ]
         let figures = Dictionary(obligation.figures.named.map { ($0.name, $0.bounds) }) { first, _ in first }
-        for name in figureNames {
-          guard let bounds = figures[name] else {
-            row.append(.null)
-            continue
-          }
-          row.append(bounds.mayHaveRows ? bounds.exact.map { .decimal($0) } ?? .unknown : .null)
+        row += figureNames.map { name in
+          guard let bounds = figures[name] else { return .null }
+          if !obligation.isKnown { return .unknown }
+          return bounds.mayHaveRows ? bounds.exact.map { .decimal($0) } ?? .unknown : .null
         }
         rows.append(row)
         certainty.append(obligation.isOwed == .yes)
       }
     }
-    return Table(dataset: outcomes, rows: rows, certainty: certainty)
+    return Table(dataset: outcomes, rows: rows, certainty: certainty, phantoms: phantoms)
+  }
+
+  /// Who owes an obligation; unknown where a part of the name is.
+  private static func subject(of obligation: JudgedObligation) -> Cell {
+    let isKnown = obligation.isKnown && !obligation.subject.parts.contains { $0.value == .unknown }
+    return isKnown ? .text(obligation.subject.canonicalText) : .unknown
   }
 
   /// The rows of scores; a score or a grade that may be one of several isn't known.

@@ -1,5 +1,3 @@
-internal import CEL
-
 /// Looks up the rows behind the findings, and which unknown cells open ones hang on.
 ///
 /// Engines remember rows by place alone; their cells are read again here, for findings only.
@@ -7,12 +5,14 @@ struct EvidenceCollector {
   private let data: AuditData
   private let context: EvaluationContext
   private let reveals: Bool
+  private var tracer: CellTracer
   private var hanging: [CellReference: Int] = [:]
 
   init(data: AuditData, context: EvaluationContext, reveals: Bool) {
     self.data = data
     self.context = context
     self.reveals = reveals
+    tracer = CellTracer(data: data, context: context)
   }
 
   /// The unknown cells by how many undetermined obligations hang on each, most first.
@@ -24,13 +24,14 @@ struct EvidenceCollector {
     }
   }
 
-  /// Makes the findings of all rules, by rule, subject and period.
-  mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])]) -> [Finding] {
-    var findings: [Finding] = []
-    for (judgment, groups) in judgments where !judgment.exceptions.isEmpty {
-      findings += self.findings(of: judgment, groups)
+  /// Makes the findings of all rules, by rule, subject and period. The rules that others follow come first in `order`, so
+  /// that an outcome can be traced to the cells that leave it open.
+  mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])], order: [Int]) -> [Finding] {
+    var findings = judgments.map { _ in [Finding]() }
+    for place in order where !judgments[place].judgment.exceptions.isEmpty {
+      findings[place] = self.findings(of: judgments[place].judgment, judgments[place].groups)
     }
-    return findings
+    return Array(findings.joined())
   }
 
   /// The rows behind a finding, of one of the datasets that the rule scans.
@@ -60,11 +61,13 @@ struct EvidenceCollector {
       var missing: [CellReference] = []
       if exception.verdict.outcome == .undetermined {
         for rows in rows {
-          missing += self.missing(
-            rows.open, fetched[rows.side], cells[rows.side], judgment.context.constants(in: exception.period))
+          missing += tracer.cells(
+            behind: rows.open.compactMap { fetched[rows.side][$0] }, cells[rows.side],
+            judgment.context.constants(in: exception.period))
         }
         missing += rosterCells(exception, plan, judgment.context)
         for cell in Set(missing) { hanging[cell, default: 0] += 1 }
+        tracer.note(missing, of: judgment.rule.id, exception.subject, exception.period)
       }
       let shown = rows.flatMap { rows in
         rows.shown.compactMap { row in fetched[rows.side][row].map { self.row($0, plan, rows.side) } }
@@ -151,42 +154,6 @@ struct EvidenceCollector {
       dataset: dataset.name, file: data.fileName(dataset.name, fetched.file), row: fetched.number, fields: values)
   }
 
-  private func missing(
-    _ rows: [Int32], _ fetched: [Int32: AuditData.FetchedRow], _ cells: OpenCells, _ constants: Constants
-  ) -> [CellReference] {
-    var missing: [CellReference] = []
-    func add(_ dataset: Dataset, _ row: AuditData.FetchedRow, _ field: String) {
-      guard let index = dataset.index(of: field) else { return }
-      if dataset.fields[index].isDerived {
-        // An added value hangs on the fields of its row that it is worked out from.
-        for name in data.openFields(behind: field, of: dataset, row.cells, constants) where name != field {
-          add(dataset, row, name)
-        }
-        return
-      }
-      let cell = CellReference(
-        dataset: dataset.name, file: data.fileName(dataset.name, row.file), row: row.number, field: field,
-        label: dataset.fields[index].title)
-      if !missing.contains(cell) { missing.append(cell) }
-    }
-    var others: [CellName] = []
-    for place in rows {
-      guard let row = fetched[place] else { continue }
-      let names = cells.names(in: row.cells, constants)
-      for name in names.own.sorted() { add(cells.dataset, row, name) }
-      others += names.others
-    }
-    // Cells of other rows, on which a condition hangs that looks at them.
-    for (dataset, names) in Dictionary(grouping: others, by: \.dataset).sorted(by: { $0.key < $1.key }) {
-      guard let declared = context.datasets[dataset] else { continue }
-      let rows = data.fetch(dataset, rows: Set(names.map(\.row)))
-      for name in Set(names).sorted(by: { ($0.row, $0.field) < ($1.row, $1.field) }) {
-        if let row = rows[name.row] { add(declared, row, name.field) }
-      }
-    }
-    return missing
-  }
-
   private func finding(
     _ exception: RuleJudgment.Exception, _ rule: Rule, _ evidence: Evidence, _ missing: [CellReference]
   ) -> Finding {
@@ -203,67 +170,5 @@ struct EvidenceCollector {
         en: facts.message(rule.kind.sentence(for: facts, in: .en), remedy: rule.remedy, in: .en)),
       citation: rule.citation, remedy: rule.remedy, evidence: evidence, missing: missing,
       waiver: exception.waiver.map { .init(reason: $0.reason, approvedBy: $0.approvedBy, until: $0.until) })
-  }
-}
-
-/// Tells which cells of a row leave its part in a rule open.
-struct OpenCells {
-  /// The dataset of the rows.
-  let dataset: Dataset
-  private let expressions: [RowExpression]
-  private let fields: [String: Int]
-  private let placing: Set<String>
-
-  /// Prepares for the rows of one of the datasets that a rule scans.
-  init(_ plan: RulePlan, side: Int, context: EvaluationContext) {
-    let dataset = context.dataset(plan.sides[side])
-    self.dataset = dataset
-    fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
-    var conditions: [PlanExpression] = []
-    var placing: Set<String> = []
-    func add(_ group: GroupPlan) {
-      conditions += group.population + [group.having, group.measure.value].compactMap { $0 }
-      conditions += group.parts.compactMap(\.expression)
-      for part in group.parts where part.expression == nil { placing.insert(part.name) }
-      placing.formUnion(group.placement.fields)
-    }
-    switch plan.obligations {
-    case .judgeRows(let rows, let requirements, _): conditions = rows.conditions + requirements.map(\.condition)
-    case .judgeResponses(_, let response, _) where side == 1:
-      guard case .event(let events, let on, let match) = response.done else { break }
-      conditions = events.conditions
-      placing.formUnion(match.map(\.theirs) + [on])
-    case .judgeResponses(let rows, let response, _):
-      conditions = rows.conditions
-      placing.insert(response.since)
-      switch response.done {
-      case .field(let field): placing.insert(field)
-      case .event(_, _, let match): placing.formUnion(match.map(\.ours))
-      }
-    case .judgeGroups(let group, _, _): add(group)
-    case .judgePairs(let left, let right, _, _): add(side == 0 ? left : right)
-    case .judgeMatches(let match):
-      conditions = side == 0 ? match.left.conditions : match.right.conditions
-      placing.formUnion((match.match + match.compare).map { side == 0 ? $0.ours : $0.theirs })
-    }
-    self.placing = placing
-    expressions = conditions.map { RowExpression($0, dataset: dataset, functions: context.functions) }
-  }
-
-  /// Returns the names of the fields of the row that would have to be supplied, and the cells of other rows.
-  func names(in cells: [Cell], _ constants: Constants) -> (own: Set<String>, others: [CellName]) {
-    var own = placing.filter { name in fields[name].map { cells[$0].isOpen } ?? false }
-    var others: [CellName] = []
-    for expression in expressions {
-      guard case .unknown(let unknown) = expression.value(cells, constants) else { continue }
-      for attribute in unknown.attributes {
-        if fields[attribute] != nil {
-          own.insert(attribute)
-        } else if let name = CellName(text: attribute) {
-          others.append(name)
-        }
-      }
-    }
-    return (own, others)
   }
 }

@@ -9,12 +9,12 @@ extension RuleJudgment {
   /// Judges the rows of a rule.
   mutating func judge(_ result: RowResult, subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
     guard plan.isInForce(on: context.asOf) else { return }
-    let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
+    let period = once
     if context.keepsEveryObligation {
-      for row in result.metRows {
+      for met in result.metRows {
         recordRow(
-          Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject(row), period, .yes,
-          .row(row), &waivers)
+          Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject(met.row), period,
+          met.isCertain ? .yes : .unknown, .row(met.row), &waivers)
       }
     } else {
       counts.add(.met, count: result.met)
@@ -35,7 +35,6 @@ extension RuleJudgment {
     guard case .judgeResponses(_, let response, _) = plan.obligations else {
       preconditionFailure("responses were looked for by a rule that judges none")
     }
-    let once = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
     for row in rows {
       let place = Exception.Place.response(row.row, openEvents: row.openEvents)
       let figures = Figures.response(
@@ -95,10 +94,11 @@ extension RuleJudgment {
   }
 
   /// Judges how the rows of two registers compare.
-  mutating func judge(_ matches: [KeyMatch], waivers: inout WaiverTable) {
+  mutating func judge(_ result: MatchesResult, waivers: inout WaiverTable) {
     guard plan.isInForce(on: context.asOf) else { return }
-    let period = Period.once(from: plan.from, asOf: context.asOf, until: plan.until)
-    for match in matches {
+    addUnnamed(result.openKeys, in: [once])
+    let period = once
+    for match in result.matches {
       let subject = Subject(zip(plan.parts, match.key).map { Subject.Part($0.name, $1) })
       let owing = Owing(
         subject: subject, period: period, isOwed: match.outcomes.contains(.notOwed) ? .unknown : .yes, isKnown: true,

@@ -11,7 +11,7 @@ struct RuleJudgment {
   /// What became of the obligations that are findings.
   private(set) var exceptions: [Exception] = []
   /// What became of every obligation, where something is made of it.
-  private(set) var obligations: [JudgedObligation] = []
+  var obligations: [JudgedObligation] = []
   /// The open obligations that fall due within the horizon.
   private(set) var upcoming: [AuditReport.Upcoming] = []
   /// The years of due dates of which the calendar holds no holidays.
@@ -63,6 +63,7 @@ struct RuleJudgment {
 
   /// Judges the groups of a rule.
   mutating func judge(_ result: GroupResult, roster: Roster?, waivers: inout WaiverTable) {
+    addUnnamed(result.openKeys, in: result.periods.dropFirst(result.leadCount))
     guard case .judgeGroups(_, _, let judgment) = plan.obligations else {
       preconditionFailure("groups were measured for a rule that judges none")
     }
@@ -85,6 +86,7 @@ struct RuleJudgment {
     guard case .judgePairs(_, _, _, let tolerance) = plan.obligations else {
       preconditionFailure("two groups were measured for a rule that does not compare any")
     }
+    addUnnamed(left.openKeys + right.openKeys, in: left.periods)
     var places: [[Cell]: Int] = [:]
     for (place, subject) in right.subjects.enumerated() where !subject.key.contains(.unknown) {
       places[subject.key] = place
@@ -299,7 +301,7 @@ struct RuleJudgment {
       obligations.append(
         JudgedObligation(
           subject: owing.subject, period: owing.period, verdict: verdict, outcome: outcome, figures: judged.figures,
-          isOwed: owing.isOwed, answerable: answerable))
+          isOwed: owing.isOwed, isKnown: owing.isKnown, isNamed: true, answerable: answerable))
     }
     guard verdict.outcome.isFinding else {
       if verdict.outcome == .pending { noteUpcoming(verdict, owing.subject, owing.period) }

@@ -49,6 +49,8 @@ struct ScoreKeeper {
   func scores(_ judgments: [RuleJudgment]) -> [Score] {
     let counted = judgments.filter { scorecard.counts($0.rule.id) }
     var tallies: [Place: [String: Tally]] = [:]
+    // What rows may bring of which it isn't known whose they are.
+    var unnamed: [Place: [String: Tally]] = [:]
     // What is owed by someone who isn't known may be owed by anyone.
     var nobodys: [String: [String: Tally]] = [:]
     for judgment in counted {
@@ -58,6 +60,10 @@ struct ScoreKeeper {
         let tally = Tally(
           broken: obligation.outcome.isBroken ? 1 : 0, undetermined: obligation.outcome == .undetermined ? 1 : 0)
         if value == .null { continue }
+        if !obligation.isNamed, !value.isOpen {
+          unnamed[Place(subject: value, period: period), default: [:]][rule, default: Tally()].undetermined += 1
+          continue
+        }
         if value.isOpen {
           nobodys[period, default: [:]][rule, default: Tally()].undetermined += tally.broken + tally.undetermined
         } else {
@@ -71,8 +77,8 @@ struct ScoreKeeper {
     let order = counted.map(\.rule.id)
     return tallies.map { place, tally in
       var tally = tally
-      for (rule, open) in nobodys[place.period] ?? [:] {
-        tally[rule, default: Tally()].undetermined += open.undetermined
+      for open in [nobodys[place.period], unnamed[place]] {
+        for (rule, open) in open ?? [:] { tally[rule, default: Tally()].undetermined += open.undetermined }
       }
       return score(place, tally, weights, order)
     }.sorted { ($0.subject.canonicalText, $0.period) < ($1.subject.canonicalText, $1.period) }

@@ -94,7 +94,10 @@ struct DerivationResolver {
         amount = scope.derivedAmount(value, figure.aggregation, on: source)
         if amount == nil { continue }
       }
-      fields.append(Field(derived: name.value, type: Self.type(of: figure.aggregation, amount)))
+      fields.append(
+        Field(
+          derived: name.value, type: Self.type(of: figure.aggregation, amount),
+          isNeverNull: [.count, .distinct, .sum].contains(figure.aggregation)))
       figures.append(.init(name: name.value, aggregation: figure.aggregation, amount: amount))
     }
     guard keys.count == draft.keys.count, figures.count == draft.figures.count else { return nil }
@@ -159,9 +162,10 @@ extension RuleScope {
 
 extension Field {
   /// Creates a field that is worked out from others.
-  init(derived name: String, type: FieldType) {
+  init(derived name: String, type: FieldType, isNeverNull: Bool = false) {
     self.init(name: name, type: type)
     isDerived = true
+    self.isNeverNull = isNeverNull
   }
 
   /// The field as a derived dataset keeps it: rows that refer go by that dataset's own name.
@@ -171,6 +175,7 @@ extension Field {
       trims: trims, constraint: constraint,
       reference: reference.map { Reference(dataset: $0.dataset, match: $0.match) })
     field.isDerived = isDerived
+    field.isNeverNull = isNeverNull
     return field
   }
 }

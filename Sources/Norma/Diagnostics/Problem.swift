@@ -121,7 +121,7 @@ public enum Place: Hashable, Sendable {
 /// What a value should have been.
 public enum Expectation: Hashable, Sendable {
   case mapping(Place)
-  case text, localizedText, boolean, integer, number, percentage, quantity, date, expression, list
+  case text, filledText, localizedText, boolean, integer, number, percentage, quantity, date, expression, list
   case oneOf([String])
   case ruleID, fieldType, span, dueRule, period, window, periodKey, periodRange, fieldNames
   case parameterValue, datedValue, fieldBound, dataSource, roster, requirement, figure, weekdays, dateOrRange, year

@@ -196,7 +196,8 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
     let width = width
     if width == 0 {
       return GroupResult(
-        subjects: [], periods: [], leadCount: 0, figures: [], evidence: evidence, width: 0, codes: [])
+        subjects: [], periods: [], leadCount: 0, figures: [], evidence: evidence, width: 0, codes: [],
+        openKeys: [])
     }
     var figures: [Figures] = []
     figures.reserveCapacity(subjects.count * schedule.periods.count)
@@ -207,7 +208,8 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
     }
     return GroupResult(
       subjects: subjects.subjects, periods: schedule.periods, leadCount: periods.leadCount, figures: figures,
-      evidence: evidence, width: width, codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) })
+      evidence: evidence, width: width, codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) },
+      openKeys: subjects.openKeys)
   }
 
   private func figure(_ group: Int32, _ period: Period) -> Figures {

@@ -25,7 +25,11 @@ struct ColumnarRowEvaluator: Sendable {
     let concerned = population.notFalse
     let met = concerned & all.isTrue
     result.met += met.populationCount
-    if keepsMetRows { result.metRows += met.setBits.map { Int32(batch.firstRow + $0) } }
+    if keepsMetRows {
+      result.metRows += met.setBits.map {
+        RowResult.MetRow(row: Int32(batch.firstRow + $0), isCertain: population.isTrue($0))
+      }
+    }
     var others = concerned
     others.subtract(all.isTrue)
     for row in others.setBits {

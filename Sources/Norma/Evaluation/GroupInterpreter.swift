@@ -84,6 +84,12 @@ struct GroupInterpreter: Sendable {
     return order.map { .init(key: $0, rosterRow: nil, isCertain: certain.contains($0)) }
   }
 
+  /// The keys of rows that may name a subject which isn't known, one per row.
+  private var openKeys: [[Cell]] {
+    if roster != nil || group.parts.allSatisfy({ $0.listedValues != nil }) { return [] }
+    return rows.filter { $0.key.contains(.unknown) && isSeen($0) != .no }.map(\.key)
+  }
+
   private static func combinations(_ options: [[Cell]]) -> [[Cell]] {
     options.reduce([[]]) { heads, list in heads.flatMap { head in list.map { head + [$0] } } }
   }
@@ -140,7 +146,8 @@ struct GroupInterpreter: Sendable {
     }
     return GroupResult(
       subjects: subjects, periods: schedule.periods, leadCount: periods.leadCount, figures: figures,
-      evidence: evidence, width: width, codes: subjects.map { _ in [] })
+      evidence: evidence, width: width, codes: subjects.map { _ in [] },
+      openKeys: schedule.periods.isEmpty ? [] : openKeys)
   }
 
   private func figure<State: MeasureState>(_ state: State, _ swayed: SwayedGroup, _ period: Period) -> Figures {
@@ -163,7 +170,6 @@ struct GroupInterpreter: Sendable {
     var isCertain = true
     for (mine, theirs) in zip(key, subject.key) {
       if mine == .unknown {
-        if theirs == .unknown { return nil }
         isCertain = false
       } else if mine != theirs {
         return nil

@@ -21,11 +21,11 @@ struct MatchEvaluator: Sendable {
     if plan.right.dataset == dataset { right.consume(batch) }
   }
 
-  consuming func finish() -> [KeyMatch] {
+  consuming func finish() -> MatchesResult {
     let allowed = try? BoundValue.number(tolerance.quantity, subject: nil, context: context, context.constants)
     var keys = left.keys
     for key in right.keys where left.rows[key] == nil { keys.append(key) }
-    return keys.compactMap { match($0, allowed) }
+    return MatchesResult(matches: keys.compactMap { match($0, allowed) }, openKeys: left.openKeys + right.openKeys)
   }
 
   private func match(_ key: KeyValue, _ allowed: Rational?) -> KeyMatch? {
@@ -121,6 +121,9 @@ private struct MatchSide: Sendable {
   private(set) var keys: [KeyValue] = []
   /// Rows of which a part of the key isn't known.
   private var open: [(parts: [Cell], row: Row)] = []
+
+  /// The keys of the rows of which a part isn't known.
+  var openKeys: [[Cell]] { open.map { $0.parts.map { $0.isOpen ? .unknown : $0 } } }
 
   init(_ rows: RowPlan, key: [String], compare: [String], engine: Engine, context: EvaluationContext) {
     let dataset = context.dataset(rows.dataset)

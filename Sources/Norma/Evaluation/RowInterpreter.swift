@@ -26,7 +26,9 @@ struct RowInterpreter: Sendable {
       let ordinal = Int32(batch.firstRow + row)
       if truths.allSatisfy({ $0 == .yes }) {
         result.met += 1
-        if context.keepsEveryObligation { result.metRows.append(ordinal) }
+        if context.keepsEveryObligation {
+          result.metRows.append(.init(row: ordinal, isCertain: population.truth(row) == .yes))
+        }
       } else {
         result.exceptions.append(
           .init(row: ordinal, isCertain: population.truth(row) == .yes, requirements: truths))

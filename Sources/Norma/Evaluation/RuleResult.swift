@@ -5,7 +5,7 @@ enum RuleResult: Sendable {
   case groups(GroupResult)
   /// The two sides have the same subjects and periods, each in an order of its own.
   case pairs(GroupResult, GroupResult)
-  case matches([KeyMatch])
+  case matches(MatchesResult)
 }
 
 /// The rows that a rule demands something of.
@@ -13,9 +13,17 @@ struct RowResult: Sendable {
   /// How many rows meet every requirement.
   var met = 0
   /// The rows that do, where they are asked for.
-  var metRows: [Int32] = []
+  var metRows: [MetRow] = []
   /// The other rows, in the order of reading.
   var exceptions: [Exception] = []
+
+  /// A row that meets every requirement.
+  struct MetRow: Hashable, Sendable {
+    /// The row's place in the dataset, from 0.
+    let row: Int32
+    /// Whether the rule certainly concerns it.
+    let isCertain: Bool
+  }
 
   /// A row that does not meet a requirement, or of which that isn't known.
   struct Exception: Hashable, Sendable {
@@ -77,6 +85,8 @@ struct GroupResult: Sendable {
   let width: Int
   /// For each subject the codes of the parts of its key, as the places of open rows name them.
   let codes: [[Int32]]
+  /// The keys of rows that may name a subject which isn't among `subjects`, one per row.
+  let openKeys: [[Cell]]
 
   /// A subject with what is known of its obligation.
   struct Subject: Hashable, Sendable {
@@ -90,6 +100,14 @@ struct GroupResult: Sendable {
 
   /// The figures of a subject in a period, by their places.
   func figures(_ subject: Int, _ period: Int) -> Figures { figures[subject * periods.count + period] }
+}
+
+/// How two registers compare.
+struct MatchesResult: Sendable {
+  /// The keys that either side certainly or possibly has.
+  let matches: [KeyMatch]
+  /// The keys of rows of which a part isn't known, one per row: they may be keys that are not among `matches`.
+  let openKeys: [[Cell]]
 }
 
 /// The rows of two registers with one key.

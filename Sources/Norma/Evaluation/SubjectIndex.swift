@@ -19,6 +19,8 @@ struct SubjectIndex: Sendable {
   /// Owners below -1 are rows with unknown parts; their codes are kept here.
   private var open: [[Int32?]] = []
   private var openPlaces: [[Int32?]: Int32] = [:]
+  /// How many rows have each of these combinations.
+  private var openCounts: [Int] = []
   private let context: EvaluationContext
 
   init(parts: [SubjectPart], dataset: Dataset, roster: Roster?, context: EvaluationContext) {
@@ -56,6 +58,16 @@ struct SubjectIndex: Sendable {
         roster.map { [$0.subjects[subject].key] }
         ?? keys[subject].indices.map { codes[$0].cells[Int(keys[subject][$0])] }
       return GroupResult.Subject(key: key, rosterRow: roster == nil ? nil : subject, isCertain: isCertain[subject])
+    }
+  }
+
+  /// The keys that rows may have which name no subject certainly, one for each such row; none where the subjects are
+  /// given.
+  var openKeys: [[Cell]] {
+    if roster != nil || listedCount > 0 { return [] }
+    return zip(open, openCounts).flatMap { parts, count in
+      let key = parts.indices.map { place in parts[place].map { codes[place].cells[Int($0)] } ?? .unknown }
+      return repeatElement(key, count: count)
     }
   }
 
@@ -122,9 +134,13 @@ struct SubjectIndex: Sendable {
 
   private mutating func openOwner(_ key: [Int32]) -> Int32 {
     let parts = key.map { $0 == PartReader.unknown ? nil : $0 }
-    if let place = openPlaces[parts] { return place }
+    if let place = openPlaces[parts] {
+      openCounts[Int(-2 - place)] += 1
+      return place
+    }
     let place = Int32(-2 - open.count)
     open.append(parts)
+    openCounts.append(1)
     openPlaces[parts] = place
     return place
   }

@@ -50,9 +50,9 @@ struct ExpressionChecker {
     }
     var resolver = RelationResolver(root(scope), relationships: relationships)
     let resolved = resolver.resolve(expression)
-    for (name, range) in resolver.ambiguous {
-      let candidates = relationships.lists(name, of: rootDataset(scope)?.name ?? "").map { "\($0.dataset).\($0.field)" }
-      sink.report(.expression(.ambiguousList(name, candidates: candidates)), at: source.location(of: range))
+    for (name, lists, range) in resolver.ambiguous {
+      sink.report(
+        .expression(.ambiguousList(name, candidates: lists.map(\.fullName))), at: source.location(of: range))
     }
     if !resolver.ambiguous.isEmpty { return nil }
     let (checked, issues) = TypeChecker.check(resolved, in: environment(scope, resolver.found))
@@ -74,13 +74,6 @@ struct ExpressionChecker {
       let checked = TypeChecker.check(expression, in: environment(.row(dataset, hasPeriod: false), none)).checked
     else { return nil }
     return PlanExpression(text: "\(name.value) != null", checked: checked, dataset: dataset, relations: none)
-  }
-
-  private func rootDataset(_ scope: Scope) -> Dataset? {
-    switch scope {
-    case .row(let dataset, _): dataset
-    case .subject(let roster): roster?.dataset
-    }
   }
 
   private func root(_ scope: Scope) -> RelationResolver.Root {
@@ -153,7 +146,7 @@ struct ExpressionChecker {
   private func warn(
     of plan: PlanExpression, _ dataset: Dataset, _ source: ExpressionSource, assuming assumed: PlanExpression?
   ) {
-    let optional = Set(dataset.fields.filter { !$0.isRequired }.map(\.name))
+    let optional = Set(dataset.fields.filter(\.mayBeNull).map(\.name))
     var analysis = NullAnalysis(optional: optional)
     let known = assumed.map { analysis.filled(where: $0.checked.expression, is: true) } ?? []
     for use in analysis.unguardedUses(in: plan.checked.expression, filled: known) {

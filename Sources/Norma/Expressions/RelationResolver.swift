@@ -16,8 +16,8 @@ struct RelationResolver {
   private let root: Root
   /// What the expression reads beyond the row.
   private(set) var found = RelationReads()
-  /// Lists whose name several references share, with the place of their first use.
-  private(set) var ambiguous: [(name: String, range: Range<Int>)] = []
+  /// Lists whose name several references share, with the place of their use.
+  private(set) var ambiguous: [(name: String, lists: [Relationships.List], range: Range<Int>)] = []
 
   /// What a node is, as far as rows go.
   private enum Shape {
@@ -198,7 +198,7 @@ struct RelationResolver {
   private mutating func list(_ name: String, of dataset: String, path: [String]?, _ node: Expression) -> Shape {
     let lists = relationships.lists(name, of: dataset)
     guard let list = lists.first else { return .other }
-    if lists.count > 1 { ambiguous.append((name, node.range)) }
+    if lists.count > 1 { ambiguous.append((name, lists, node.range)) }
     found.lists.insert(.init(list: list, owner: dataset, path: path))
     for pair in relationships.reference(list.field, of: list.dataset)?.match ?? [] {
       found.read(pair.ours, of: list.dataset)

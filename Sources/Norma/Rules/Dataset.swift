@@ -68,6 +68,8 @@ public struct Field: Hashable, Sendable {
   public let reference: Reference?
   /// Whether it is worked out from others, so that it may be null where it isn't known.
   public var isDerived = false
+  /// Whether a value that is worked out is always there.
+  public var isNeverNull = false
 
   /// Creates a field.
   public init(
@@ -85,6 +87,9 @@ public struct Field: Hashable, Sendable {
     self.constraint = constraint
     self.reference = reference
   }
+
+  /// Whether a condition may meet a null in it.
+  public var mayBeNull: Bool { !isRequired && !isNeverNull }
 
   /// What people call it: the first label, or the name where there is none.
   public var title: LocalizedText { labels.first ?? LocalizedText(name) }

@@ -133,18 +133,29 @@ struct MappingReader {
 
   /// Reads one node as a text that may be written in two languages.
   func localizedText(_ node: YAMLNode) -> LocalizedText? {
-    if let text = node.text { return LocalizedText(text) }
+    if let text = node.text { return filled(text, node).map { LocalizedText($0) } }
     guard case .mapping = node.content,
       var reader = MappingReader(node, place: .localizedText, file: file, sink: sink)
     else {
       expected(.localizedText, node)
       return nil
     }
-    let zh = reader.text("zh")?.value
-    let en = reader.text("en")?.value
+    let (zh, en) = (reader.filledText("zh"), reader.filledText("en"))
     reader.finish()
     guard let either = zh ?? en else { return nil }
     return LocalizedText(zh: zh ?? either, en: en ?? either)
+  }
+
+  private mutating func filledText(_ key: String) -> String? {
+    guard let node = node(key), let text = read(node, .text, { $0.text }) else { return nil }
+    return filled(text.value, node)
+  }
+
+  /// Returns a text that says something, reports one that is blank.
+  private func filled(_ text: String, _ node: YAMLNode) -> String? {
+    if !text.allSatisfy(\.isWhitespace) { return text }
+    expected(.filledText, node)
+    return nil
   }
 
   /// Reads a list; a single value stands for a list of one.

@@ -6,6 +6,9 @@ public struct Relationships: Sendable {
     public let dataset: String
     /// The field that has the reference.
     public let field: String
+
+    /// The name that it has where references share one.
+    public var fullName: String { "\(dataset)_by_\(field)" }
   }
 
   private let datasets: [String: Dataset]
@@ -21,6 +24,12 @@ public struct Relationships: Sendable {
         guard let reference = field.reference else { continue }
         let name = reference.inverseName ?? dataset.name
         lists[reference.dataset, default: [:]][name, default: []].append(List(dataset: dataset.name, field: field.name))
+      }
+    }
+    for (target, named) in lists {
+      for shared in named.values where shared.count > 1 {
+        // References that share a name can be told apart by their fields.
+        for list in shared where named[list.fullName] == nil { lists[target]?[list.fullName] = [list] }
       }
     }
     self.lists = lists

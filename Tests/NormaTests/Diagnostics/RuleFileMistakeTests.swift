@@ -111,6 +111,10 @@ import Testing
     .init("a dataset without fields", file: "datasets:\n  a:\n    1️⃣title: x\n", "lacks `fields`"),
     .init("a field without a type", file: "datasets:\n  a:\n    fields:\n      x: {1️⃣label: y}\n", "lacks `type`"),
     .init(
+      "a waiver whose reason is blank",
+      file: "waivers:\n  - {rule: x, until: 2026-01-01, reason: 1️⃣\"  \", approved_by: 乙}\n",
+      "a text that says something"),
+    .init(
       "a waiver without an end, a reason and an approver", file: "waivers:\n  - 1️⃣2️⃣3️⃣rule: x\n", "lacks `until`",
       "lacks `reason`", "lacks `approved_by`"),
   ]
@@ -306,7 +310,7 @@ import Testing
         rules:
           - id: a.b
             record: {of: shops, require: '1️⃣visits.exists(v, true)'}
-        """, "give them names of their own by `as`"),
+        """, "write `visits_by_from` or `visits_by_to`"),
     .init(
       "datasets derived from each other",
       file: """

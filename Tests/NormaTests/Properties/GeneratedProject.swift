@@ -54,7 +54,7 @@ struct GeneratedProject {
     let dates = (0..<12).map { _ in date(&random) }
     villages = names.map { name in
       [
-        GeneratedCell(name),
+        maybe(&random, 6, name, ["别" + name], as: ""),
         random.chance(40) ? maybe(&random, 15, date(&random), dates, as: "??") : GeneratedCell(""),
         random.chance(20) ? maybe(&random, 15, date(&random), dates, as: "??") : GeneratedCell(""),
         maybe(&random, 10, random.chance(70) ? "是" : "否", ["是", "否"], as: "?"),
@@ -62,11 +62,13 @@ struct GeneratedProject {
       ]
     }
     let months = (1...8).map { "2026-0\($0)" }
+    // An event may be of a village whose name the roster does not give.
+    let places = names + names.map { "别" + $0 }
     // The first event always has an unknown date, so that no project is without an unknown cell.
     events = (0..<Int.random(in: 1...18, using: &random)).map { number in
       [
         GeneratedCell("E\(number)"),
-        maybe(&random, 12, names.randomElement(using: &random) ?? "", names, as: ""),
+        maybe(&random, 12, names.randomElement(using: &random) ?? "", places, as: ""),
         number == 0
           ? GeneratedCell(unknown: "??", completions: dates)
           : random.chance(12) ? GeneratedCell("") : maybe(&random, 12, date(&random), dates, as: "??"),

@@ -91,7 +91,8 @@ struct Verdicts {
   private var outcomes: [String: (outcome: Outcome, name: String)] = [:]
 
   init(_ obligations: [AuditReport.Obligation]) {
-    for obligation in obligations {
+    // An obligation of nobody knows whom goes by another name once the name is known.
+    for obligation in obligations where !obligation.subject.parts.contains(where: { $0.value == .unknown }) {
       let id = FindingID.id(rule: obligation.rule, subject: obligation.subject, period: obligation.period)
       let name = "\(obligation.rule) \(obligation.subject.canonicalText) \(obligation.period)"
       outcomes[id] = (obligation.outcome, name)

@@ -156,6 +156,17 @@ enum GeneratedRules {
     rules += "  - id: derived-rows\n    record: {of: village_figures, require: 'total >= 2 && number < 4'}\n"
     rules +=
       "  - id: derived-share\n    coverage: {of: dated_events, each: village, where: 'age >= 0', having: big, at_least: 50%}\n"
+    let outcome = ["met", "breached", "pending", "late", "overdue"].randomElement(using: &random) ?? "met"
+    let followed =
+      ["frequency-0", "record-1", "report-0", "coverage-1", "registers", "response-0", "village-rows"]
+      .randomElement(using: &random) ?? ""
+    rules += "  - id: outcomes-share\n    coverage:\n      of: outcomes\n      where: 'rule == \"\(followed)\"'\n"
+    rules += "      having: 'outcome == \"\(outcome)\"'\n" + bound(&random, ["50%", "100%", "0%"])
+    rules += "  - id: outcomes-count\n    aggregate:\n      of: outcomes\n"
+    rules += "      where: 'rule == \"\(followed)\" && outcome == \"\(outcome)\"'\n      count: true\n"
+    rules += bound(&random, ["1", "2", "4"])
+    rules += "  - id: outcomes-rows\n    record:\n      of: outcomes\n      where: 'rule.startsWith(\"coverage-\")'\n"
+    rules += "      require: 'numerator != null && numerator >= 1'\n"
     rules += "  - id: derived-count\n    aggregate: {of: visit_figures, sum: paid, at_most: 20}\n"
     return rules
   }

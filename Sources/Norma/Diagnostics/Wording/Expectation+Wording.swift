@@ -4,6 +4,7 @@ extension Expectation {
     switch self {
     case .mapping(let place): LocalizedText(zh: "\(place.name.zh)的一组“键: 值”", en: "the keys of \(place.name.en)")
     case .text: LocalizedText(zh: "一段文字", en: "a text")
+    case .filledText: LocalizedText(zh: "写了内容的文字，不能留空", en: "a text that says something")
     case .localizedText: LocalizedText(zh: "一段文字或 {zh: …, en: …}", en: "a text or {zh: …, en: …}")
     case .boolean: LocalizedText(zh: "true 或 false", en: "true or false")
     case .integer: LocalizedText(zh: "一个整数", en: "a whole number")

@@ -48,8 +48,8 @@ extension ExpressionProblem {
     case .ambiguousList(let name, let candidates):
       return Wording(
         "有几处引用都叫 `\(name)`", "several references go by the name `\(name)`",
-        hint: "在 \(candidates.joined(separator: "、")) 的 references 里用 as 另起名字",
-        "give them names of their own by `as` in the references of \(candidates.joined(separator: ", "))")
+        hint: "写 \(candidates.map { "`\($0)`" }.joined(separator: " 或 "))，或在 references 里用 as 另起名字",
+        "write \(candidates.map { "`\($0)`" }.joined(separator: " or ")), or name them by `as` in their references")
     case .unguarded(let field):
       return Wording(
         "`\(field)` 可能为空，为空时这里无法判断", "`\(field)` may be empty, and then this can't be told",
