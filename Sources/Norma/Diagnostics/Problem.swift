@@ -111,7 +111,8 @@ public enum NamedThing: String, Hashable, Sendable {
 
 /// A mapping of a rule file or project, by what it describes.
 public enum Place: Hashable, Sendable {
-  case ruleFile, project, rule, dataset, field, parameter, calendar, calendarYear, waiver, localizedText, citation
+  case ruleFile, project, rule, variant, dataset, field, parameter, calendar, calendarYear, waiver, localizedText,
+    citation
   case reference, active, dataSource, requirement, side, each, event, recurrence, derivation, scorecard, grade
   case testFile, ruleTest, testData, testRow, expectation, testSubject, testFigures
   /// The mapping of a rule kind, by its keyword.

@@ -4,9 +4,15 @@ struct RuleReader {
   let sink: DiagnosticSink
   let defaults: RuleDefaults
 
-  /// Reads a rule, or the rules that it stands for: one for each combination of the values of `for`.
+  /// Reads a rule, or the rules that it stands for: one for each entry of the list `for`, or for each combination of the
+  /// values of its names.
   func rules(_ node: YAMLNode) -> [Rule] {
     guard let variables = node["for"], !variables.isNull else { return [rule(node)].compactMap { $0 } }
+    return variants(variables).compactMap { rule(node.replacing($0)) }
+  }
+
+  private func variants(_ variables: YAMLNode) -> [[String: String]] {
+    if case .sequence(let entries) = variables.content { return listedVariants(entries) }
     guard var reader = MappingReader(variables, place: .rule, file: file, sink: sink) else { return [] }
     var variants: [[String: String]] = [[:]]
     for entry in reader.all {
@@ -19,7 +25,20 @@ struct RuleReader {
       }
       variants = variants.flatMap { variant in values.map { variant.merging([name: $0.value]) { $1 } } }
     }
-    return variants.compactMap { rule(node.replacing($0)) }
+    return variants
+  }
+
+  /// Reads variants that are written out, each with a value for every name.
+  private func listedVariants(_ entries: [YAMLNode]) -> [[String: String]] {
+    var names: [String]?
+    return entries.compactMap { entry in
+      guard var reader = MappingReader(entry, place: .variant, file: file, sink: sink) else { return nil }
+      for name in names ?? [] { _ = reader.required(name) }
+      names = names ?? reader.all.compactMap(\.key.text)
+      let values = (names ?? []).compactMap { name in reader.text(name).map { (name, $0.value) } }
+      reader.finish()
+      return Dictionary(values) { first, _ in first }
+    }
   }
 
   /// The greatest number of rules that one may stand for.

@@ -58,6 +58,7 @@ extension Place {
     case .ruleFile: LocalizedText(zh: "规则文件", en: "a rule file")
     case .project: LocalizedText(zh: "项目文件", en: "a project")
     case .rule: LocalizedText(zh: "规则", en: "a rule")
+    case .variant: LocalizedText(zh: "`for` 的一项", en: "an entry of `for`")
     case .dataset: LocalizedText(zh: "数据表", en: "a dataset")
     case .field: LocalizedText(zh: "字段", en: "a field")
     case .parameter: LocalizedText(zh: "参数", en: "a parameter")
