@@ -46,12 +46,12 @@ extension RuleJudgment {
         continue
       }
       if let until = plan.until, since.day > until { continue }
-      switch dueDate(response, since) {
+      switch limit(response, since) {
       case .failure(let unset):
         recordRow(
           Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)), figures: figures),
           subject(row.row), once, row.isCertain ? .yes : .unknown, place, &waivers)
-      case .success(let due):
+      case .success(let (within, due)):
         if let from = plan.from, due < from { continue }
         var isOwed: Truth = row.isCertain ? .yes : .unknown
         if due < context.since {
@@ -61,26 +61,39 @@ extension RuleJudgment {
         }
         let verdict = judge.response(
           certain: row.certain, possible: row.possible, due: due, isCertainlyOwed: isOwed == .yes,
-          isInTime: { Self.isInTime($0, since: since, due: due, response.within) })
+          isInTime: { Self.isInTime($0, since: since, due: due, within) })
         recordRow(Judged(verdict: verdict, figures: figures), subject(row.row), once, isOwed, place, &waivers)
       }
     }
   }
 
-  private mutating func dueDate(_ response: ResponsePlan, _ since: Moment) -> Result<CivilDate, UnsetParameter> {
-    switch response.within {
+  /// The time that a response may take, and the day on which it ends. A parameter may give the time in hours where both
+  /// sides are moments.
+  private mutating func limit(
+    _ response: ResponsePlan, _ since: Moment
+  ) -> Result<(within: ResponsePlan.Within, due: CivilDate), UnsetParameter> {
+    var within = response.within
+    do throws(UnsetParameter) {
+      if case .span(let plan) = within {
+        let span = try DueValue.span(plan, context.constants)
+        within = .span(.fixed(span))
+        if span.unit == .hour, case .parameter(let name) = plan {
+          if since.microseconds == nil { throw UnsetParameter(name: name) }
+          within = .hours(span.count)
+        }
+      }
+    } catch {
+      return .failure(error)
+    }
+    switch within {
     case .hours(let hours):
       guard let microseconds = since.microseconds else { preconditionFailure("hours are counted from a day") }
-      return .success(context.day(ofMicroseconds: microseconds + Int64(hours) * 3_600_000_000))
-    case .span(let span):
-      do throws(UnsetParameter) {
-        let span = try DueValue.span(span, context.constants)
-        let due = span.added(to: since.day, calendar: context.calendar) ?? .latest
-        if span.unit == .workday, !context.calendar.holds(due.year) { yearsWithoutHolidays.insert(due.year) }
-        return .success(due)
-      } catch {
-        return .failure(error)
-      }
+      return .success((within, context.day(ofMicroseconds: microseconds + Int64(hours) * 3_600_000_000)))
+    case .span(.fixed(let span)):
+      let due = span.added(to: since.day, calendar: context.calendar) ?? .latest
+      if span.unit == .workday, !context.calendar.holds(due.year) { yearsWithoutHolidays.insert(due.year) }
+      return .success((within, due))
+    case .span(.parameter): preconditionFailure("a parameter was not read")
     }
   }
 
