@@ -163,6 +163,13 @@ struct ExpressionWords {
       case ("date", 1):
         if case .literal(.string(let text)) = arguments[0].kind { return text }
         return inner(arguments[0])
+      case ("contains", 2):
+        return say(
+          "\(inner(arguments[0]))包含\(inner(arguments[1]))", "\(inner(arguments[0])) contains \(inner(arguments[1]))")
+      case ("startsWith", 2):
+        return say(
+          "\(inner(arguments[0]))以\(inner(arguments[1]))开头", "\(inner(arguments[0])) begins with \(inner(arguments[1]))"
+        )
       case ("size", 1): return say("\(inner(arguments[0]))的条数", "the number of \(inner(arguments[0]))")
       case ("ordered", 1): return say("\(inner(arguments[0]))先后有序", "\(inner(arguments[0])) are in order")
       default: break
@@ -192,6 +199,14 @@ struct ExpressionWords {
         let value = inner(arguments[one])
         return comparison == .equal
           ? say("\(value)没有填写", "\(value) is empty") : say("\(value)已填写", "\(value) is filled in")
+      }
+      for (one, other) in [(0, 1), (1, 0)] {
+        guard case .literal(.bool(let truth)) = arguments[other].kind, [.equal, .notEqual].contains(comparison) else {
+          continue
+        }
+        let isTrue = truth == (comparison == .equal)
+        return say(
+          "\(inner(arguments[one]))为\(isTrue ? "是" : "否")", "\(inner(arguments[one])) is \(isTrue ? "yes" : "no")")
       }
       let isDate = arguments.contains { [DateValue.type, .timestamp].contains(checked.type(of: $0).nonNull) }
       let verb: String =

@@ -64,12 +64,31 @@ public enum TextReport: ReportFormat {
     private mutating func rules() {
       if report.rules.isEmpty { return }
       let outcomes = Outcome.allCases.filter { report.summary[$0] > 0 }
+      // Of hundreds of rules those are listed that somebody has to do something about.
+      let listed = report.rules.filter { rule in Outcome.allCases.contains { $0.isFinding && rule.counts[$0] > 0 } }
+      let others = report.rules.filter { rule in !Outcome.allCases.contains { $0.isFinding && rule.counts[$0] > 0 } }
+      let silent = others.count { $0.counts.obligations == 0 }
+      if listed.isEmpty { return rest(others.count - silent, silent, isAll: true) }
       var rows = [[words("规则", "rule")] + outcomes.map { $0.title[language] }]
-      for rule in report.rules {
+      for rule in listed {
         rows.append([rule.title[language]] + outcomes.map { rule.counts[$0] == 0 ? "·" : String(rule.counts[$0]) })
       }
       lines += TextTable(rows: rows, alignsRight: [false] + outcomes.map { _ in true }).lines
         .enumerated().map { $0.offset == 0 ? style.dim($0.element) : $0.element }
+      rest(others.count - silent, silent, isAll: false)
+    }
+
+    /// Says how many rules the table leaves out.
+    private mutating func rest(_ kept: Int, _ silent: Int, isAll: Bool) {
+      if kept > 0 {
+        lines.append(
+          isAll
+            ? words("\(kept) 条规则没有发现问题", "nothing was found by \(kept) rules")
+            : words("其余 \(kept) 条规则没有发现问题", "nothing was found by \(kept) others"))
+      }
+      if silent > 0 {
+        lines.append(words("\(silent) 条规则没有应检查的事项", "\(silent) rules had nothing to check"))
+      }
       lines.append("")
     }
 

@@ -35,7 +35,8 @@ public enum Lint {
     return sink.sorted()
   }
 
-  static func isProject(_ path: String) -> Bool {
+  /// Whether a path names a project: a `norma.yaml`, or a folder that holds one.
+  public static func isProject(_ path: String) -> Bool {
     if path.split(separator: "/").last == "norma.yaml" { return true }
     if case .success(.file) = FileSystem.entry(at: FileSystem.resolve("norma.yaml", from: path)) { return true }
     return false

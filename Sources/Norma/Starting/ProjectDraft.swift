@@ -1,0 +1,166 @@
+/// A project that is about to be started: which files it has, and what stands in them.
+public struct ProjectDraft: Sendable {
+  /// What is known of the project before it is written.
+  public struct Choices: Sendable {
+    /// Who is audited.
+    public var organization: String
+    /// The folders of rules that apply.
+    public var packs: [String]
+    /// The villages, or other units, that are known already.
+    public var units: [String]
+    /// The language of the project.
+    public var language: Language
+    /// The first year that is judged.
+    public var year: Int
+
+    /// Creates choices.
+    public init(organization: String, packs: [String], units: [String], language: Language, year: Int) {
+      self.organization = organization
+      self.packs = packs
+      self.units = units
+      self.language = language
+      self.year = year
+    }
+  }
+
+  /// A file of the project.
+  public enum Content: Sendable {
+    case text(String)
+    /// A file or folder that is copied.
+    case copy(of: String)
+  }
+
+  private let choices: Choices
+  private let rules: String
+  private let ruleBase: RuleBase
+  private let datasets: [Dataset]
+
+  /// Reads the packs below the folder `rules`; nil where they have mistakes, which are reported to `sink`.
+  public init?(_ choices: Choices, rules: String, sink: DiagnosticSink) {
+    self.choices = choices
+    self.rules = rules
+    var loader = RuleBaseLoader(sink: sink)
+    for name in Self.shared + choices.packs {
+      let path = FileSystem.resolve(name, from: rules)
+      if case .success = FileSystem.entry(at: path) { loader.read(path: path) }
+    }
+    let ruleBase = loader.load()
+    let plans = RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans()
+    if sink.hasErrors { return nil }
+    self.ruleBase = ruleBase
+    let used = ruleBase.rules.filter(\.isEnabled).compactMap { plans[$0.id] }
+    let names = ruleBase.roots(of: used.flatMap(\.datasets)).filter { !ruleBase.isMadeByAudit($0) }
+    datasets = names.sorted().compactMap { ruleBase.datasets[$0] }
+  }
+
+  /// What all packs share.
+  private static let shared = ["datasets", "calendars", "parameters.yaml"]
+
+  /// The dataset that lists the units.
+  private static let unitsName = "units"
+
+  /// The packs below a folder of rules, in the order of their names; empty where it can't be read.
+  public static func packs(in rules: String) -> [String] {
+    guard let files = try? FileSystem.ruleFiles(at: rules).get() else { return [] }
+    let base = rules.hasSuffix("/") ? rules : rules + "/"
+    let folders = files.compactMap { path -> String? in
+      let parts = (path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path).split(separator: "/")
+      return parts.count > 1 ? String(parts[parts.count - 2]) : nil
+    }
+    return Set(folders).subtracting(shared).sorted()
+  }
+
+  /// The names of the sheets that have to be kept.
+  public var sheets: [String] { datasets.map { $0.title[choices.language] } }
+
+  /// The files of the project by their path within its folder.
+  public var files: [(path: String, content: Content)] {
+    var files: [(path: String, content: Content)] = [("norma.yaml", .text(projectFile))]
+    for name in Self.shared + choices.packs {
+      let path = FileSystem.resolve(name, from: rules)
+      if case .success = FileSystem.entry(at: path) { files.append(("rules/" + name, .copy(of: path))) }
+    }
+    for dataset in datasets { files.append(("data/\(dataset.name).csv", .text(sheet(dataset)))) }
+    files.append(("data/README.md", .text(explanation)))
+    return files
+  }
+
+  // MARK: norma.yaml
+
+  private var projectFile: String {
+    let name = choices.organization.replacing("\"", with: "")
+    var text = "norma: 1\norganization: \"\(name)\"\nrules: [rules]\nsince: \(choices.year)-01-01\n"
+    text += "timezone: Asia/Shanghai\n"
+    if let calendar = ruleBase.calendars.keys.sorted().first { text += "calendar: \(calendar)\n" }
+    text += "language: \(choices.language.rawValue)\ndata:\n"
+    for dataset in datasets { text += "  \(dataset.name): data/\(dataset.name).csv\n" }
+    return text
+  }
+
+  // MARK: Sheets
+
+  private func heading(_ field: Field) -> String { field.title[choices.language] }
+
+  /// An empty sheet with its headings, which a spreadsheet opens as UTF-8; that of the units has those that are known.
+  private func sheet(_ dataset: Dataset) -> String {
+    var text = "\u{FEFF}" + dataset.fields.map { Self.quoted(heading($0)) }.joined(separator: ",") + "\r\n"
+    guard dataset.name == Self.unitsName else { return text }
+    for unit in choices.units {
+      let cells = dataset.fields.map { field -> String in
+        if dataset.key.contains(field.name) || field.name == "name" { return Self.quoted(unit) }
+        return field.name == "unit_type" ? Self.quoted(choices(of: field).first ?? "") : ""
+      }
+      text += cells.joined(separator: ",") + "\r\n"
+    }
+    return text
+  }
+
+  private static func quoted(_ cell: String) -> String {
+    cell.contains { ",\"\r\n".contains($0) } ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+  }
+
+  // MARK: Explanation
+
+  private func say(_ zh: String, _ en: String) -> String { choices.language == .zh ? zh : en }
+
+  private var explanation: String {
+    var text = say(
+      "# 各表怎么填\n\n每张表第一行是表头，请勿改动；从第二行起一行填一条。没有发生的留空，看不清的照原样填，不要猜。\n",
+      "# How to fill in the sheets\n\nThe first row of a sheet holds its headings; leave it as it is. Every other row is one record. Leave "
+        + "empty what has not happened, and copy what can't be read as it stands.\n")
+    for dataset in datasets {
+      text += "\n## \(RuleBook.escapedMarkdown(dataset.title[choices.language])) (`\(dataset.name).csv`)\n\n"
+      if let row = dataset.row { text += say("一行填\(row.zh)。", "One row is \(row.en).") + "\n\n" }
+      text += say("| 列 | 填什么 | 必填 |\n", "| column | what to write | required |\n") + "| --- | --- | --- |\n"
+      for field in dataset.fields {
+        let required = field.isRequired ? say("是", "yes") : ""
+        text +=
+          "| \(RuleBook.escapedMarkdown(heading(field))) | \(RuleBook.escapedMarkdown(kind(of: field))) | \(required) |\n"
+      }
+    }
+    return text
+  }
+
+  /// The texts that a column is limited to; none where it takes any.
+  private func choices(of field: Field) -> [String] {
+    (field.constraint.oneOf ?? []).compactMap { if case .text(let text) = $0 { text } else { nil } }
+  }
+
+  /// What goes into a column.
+  private func kind(of field: Field) -> String {
+    if let reference = field.reference, let target = ruleBase.datasets[reference.dataset] {
+      return say("“\(target.title.zh)”里的编号", "a key of “\(target.title.en)”")
+    }
+    let allowed = choices(of: field)
+    if !allowed.isEmpty { return say("以下之一：", "one of: ") + allowed.joined(separator: say("、", ", ")) }
+    return switch field.type {
+    case .text: say("文字", "text")
+    case .integer: say("整数", "a whole number")
+    case .decimal: say("数", "a number") + (field.unit.map { " (\($0))" } ?? "")
+    case .boolean: say("是或否", "是 (yes) or 否 (no)")
+    case .date: say("日期，如 2026-01-31", "a date such as 2026-01-31")
+    case .partialDate: say("日期，也可只写到月，如 2026-01", "a date, or a month such as 2026-01")
+    case .timestamp: say("日期和时间，如 2026-01-31 09:30", "a date and time such as 2026-01-31 09:30")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import Norma
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Starts a project: settings, rules, and an empty sheet for each kind of data. 新建一个项目。")
+
+  @Argument(help: "The folder of the new project; it must not exist yet, or be empty.")
+  var folder: String
+
+  @Option(help: "Who is audited, such as 青山乡人民政府; asked for where absent.")
+  var organization: String?
+
+  @Option(help: "The packs of rules, separated by commas, or all; asked for where absent.")
+  var plans: String?
+
+  @Option(help: "The villages or other units, separated by commas.")
+  var units: String?
+
+  @Option(help: "The folder with the packs of rules; Norma's own where absent.")
+  var rules: String?
+
+  @Option(help: "The language: zh or en.")
+  var language = Language.zh
+
+  func run() throws {
+    try checkFolder()
+    let rules = try rulesFolder()
+    let packs = ProjectDraft.packs(in: rules)
+    let organization = try answer(
+      organization, option: "--organization", say("单位名称：", "Who is to be audited? "))
+    let wanted = try answer(
+      plans, option: "--plans",
+      say(
+        "适用哪些规则（\(packs.joined(separator: "、"))，或 all）：",
+        "Which rules apply (\(packs.joined(separator: ", ")), or all)? "))
+    let units =
+      units ?? (isInteractive ? ask(say("村名（用逗号隔开，可留空）：", "Villages, separated by commas, or nothing: ")) : "")
+    let chosen = wanted == "all" ? packs : Self.list(wanted)
+    for name in chosen where !packs.contains(name) {
+      throw ValidationError(
+        say(
+          "没有规则包 \(name)；有：\(packs.joined(separator: "、"))",
+          "there is no pack \(name); there are: \(packs.joined(separator: ", "))"))
+    }
+    guard let today = SystemClock.today(in: .utc) else { throw ExitCode(3) }
+    let choices = ProjectDraft.Choices(
+      organization: organization, packs: chosen, units: Self.list(units), language: language, year: today.year)
+    let sink = DiagnosticSink()
+    guard let draft = ProjectDraft(choices, rules: rules, sink: sink) else {
+      let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
+      for diagnostic in sink.sorted() { Terminal.printError(renderer.text(of: diagnostic)) }
+      throw ExitCode(3)
+    }
+    try write(draft)
+    Terminal.print(nextSteps(draft))
+  }
+
+  private func say(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
+
+  private static func list(_ text: String) -> [String] {
+    var names: [String] = []
+    for part in text.split(whereSeparator: { ",，、;；".contains($0) }) {
+      let name = part.trimmingCharacters(in: .whitespaces)
+      if !name.isEmpty, !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  // MARK: Questions
+
+  private var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
+  private func ask(_ question: String) -> String {
+    FileHandle.standardOutput.write(Data(question.utf8))
+    return (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+  }
+
+  private func answer(_ given: String?, option: String, _ question: String) throws -> String {
+    let text = given ?? (isInteractive ? ask(question) : "")
+    if text.isEmpty {
+      throw ValidationError(say("请用 \(option) 说明", "say it by \(option)"))
+    }
+    return text
+  }
+
+  // MARK: Folders
+
+  private func checkFolder() throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+    let content = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    if !isFolder.boolValue || content?.isEmpty != true {
+      throw ValidationError(say("\(folder) 里已有内容，请换一个文件夹", "\(folder) holds something already; choose another folder"))
+    }
+  }
+
+  /// The folder with the packs: the one named, or `Rules` here or above the program.
+  private func rulesFolder() throws -> String {
+    var candidates = rules.map { [URL(fileURLWithPath: $0)] } ?? [URL(fileURLWithPath: "Rules")]
+    if rules == nil, var above = Bundle.main.executableURL?.resolvingSymlinksInPath() {
+      while above.pathComponents.count > 1 {
+        above.deleteLastPathComponent()
+        candidates.append(above.appendingPathComponent("Rules"))
+      }
+    }
+    for candidate in candidates where !ProjectDraft.packs(in: candidate.path).isEmpty { return candidate.path }
+    throw ValidationError(
+      say("找不到规则文件夹，请用 --rules 指明", "the folder of rules is not to be found; name it by --rules"))
+  }
+
+  // MARK: Writing
+
+  /// Writes the project beside its place and moves it there, so that it is there whole or not at all.
+  private func write(_ draft: ProjectDraft) throws {
+    let target = URL(fileURLWithPath: folder)
+    let scratch = target.deletingLastPathComponent().appendingPathComponent(".norma-\(UUID().uuidString)")
+    do {
+      for (path, content) in draft.files {
+        let file = scratch.appendingPathComponent(path)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        switch content {
+        case .text(let text): try Data(text.utf8).write(to: file)
+        case .copy(let source): try FileManager.default.copyItem(at: URL(fileURLWithPath: source), to: file)
+        }
+      }
+      if FileManager.default.fileExists(atPath: target.path) { try FileManager.default.removeItem(at: target) }
+      try FileManager.default.moveItem(at: scratch, to: target)
+    } catch {
+      try? FileManager.default.removeItem(at: scratch)
+      Terminal.printError("\(folder): \(error.localizedDescription)")
+      throw ExitCode(3)
+    }
+  }
+
+  private func nextSteps(_ draft: ProjectDraft) -> String {
+    say(
+      """
+      已在 \(folder) 建好项目，要填 \(draft.sheets.count) 张表：\(draft.sheets.joined(separator: "、"))。
+      各表怎么填见 \(folder)/data/README.md。填好后运行：
+        norma audit \(folder)
+      """,
+      """
+      The project stands in \(folder). It has \(draft.sheets.count) sheets to fill in: \(draft.sheets.joined(separator: ", ")).
+      \(folder)/data/README.md says how. Then run:
+        norma audit \(folder)
+      """)
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// `norma catalog` and `norma init`, as people who never open YAML use them.
+@Suite struct CatalogCommandTests {
+  @Test("the rule book of a project has every rule by department, with what its parameters are set to")
+  func project() throws {
+    let book = try Binary.run(["catalog", "Examples/township", "--as-of", "2026-11-23"])
+    #expect(book.exitCode == 0 && book.errors.isEmpty)
+    #expect(book.output.hasPrefix("# 青山乡人民政府规则手册"))
+    #expect(book.output.contains("## 旅游办") && book.output.contains("`tourism.farm-stay-hygiene`"))
+    #expect(book.output.contains("村级原始资料报送期限(月末起): +10d"))
+    #expect(book.output.contains("尚未设定"), "the length of the new road is blank in the plan")
+  }
+
+  @Test("the rule book comes in English and as a page, in which nothing of a rule is read as markup")
+  func formats() throws {
+    let files = ShopProject().with(
+      "rules.yaml",
+      """
+      datasets: {shops: {key: [shop], fields: {shop: {type: text, required: true}, fee: decimal}}}
+      rules:
+        - id: a.fee
+          title: {zh: "费用<b>|*", en: "Fee <b>|*"}
+          department: {zh: 甲 & 乙, en: A & B}
+          record: {of: shops, require: fee == null}
+      """)
+    let page = try files.run(["catalog", "rules.yaml", "--format", "html", "--language", "en"])
+    #expect(page.exitCode == 0 && page.output.hasPrefix("<!DOCTYPE html>"))
+    #expect(page.output.contains("Fee &lt;b&gt;|*") && page.output.contains("A &amp; B (1)"))
+    #expect(!page.output.contains("<b>") && !page.output.contains("<script"))
+    let text = try files.run(["catalog", "rules.yaml", "--language", "en"])
+    #expect(text.output.contains("### Fee \\<b\\>\\|\\*"))
+  }
+
+  @Test("the rule book of mistaken rules is not printed, and one in a file is there whole")
+  func mistakes() throws {
+    let broken = ShopProject().with("rules.yaml", "rules:\n  - id: a.b\n    coverag: {of: x}\n")
+    let result = try broken.run(["catalog", "rules.yaml"])
+    #expect(result.exitCode == 3 && result.output.isEmpty && result.errors.contains("coverage"))
+    #expect(try Binary.run(["catalog", "Rules", "--format", "pdf"]).exitCode == 64)
+    let folder = try ScratchFolder()
+    let path = folder.url.appendingPathComponent("book.html").path
+    #expect(try Binary.run(["catalog", "Rules", "--format", "html", "-o", path]).exitCode == 0)
+    #expect(try String(contentsOfFile: path, encoding: .utf8).hasSuffix("</html>\n"))
+  }
+
+  @Test("a project that was started lints and audits at once, with a sheet for each dataset")
+  func start() throws {
+    let folder = try ScratchFolder()
+    let path = folder.url.appendingPathComponent("township").path
+    let started = try Binary.run([
+      "init", path, "--organization", "某乡", "--plans", "all", "--units", "甲村、乙村,甲村",
+    ])
+    #expect(started.exitCode == 0, "\(started.errors)")
+    #expect(started.output.contains("norma audit"))
+    let units = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path + "/data/units.csv")), as: UTF8.self)
+    #expect(units.hasPrefix("\u{FEFF}单位代码,") && units.contains("甲村,甲村,行政村") && units.contains("乙村"))
+    #expect(units.split(separator: "\r\n").count == 3)
+    let lint = try Binary.run(["lint", path + "/norma.yaml"])
+    #expect(lint.exitCode == 0, "\(lint.output)")
+    let audit = try Binary.run(["audit", path, "--as-of", "2026-11-23"])
+    #expect([1, 2].contains(audit.exitCode), "\(audit.errors)")
+    #expect(try String(contentsOfFile: path + "/data/README.md", encoding: .utf8).contains("| 出生日期 | 日期"))
+  }
+
+  @Test("a project of one plan has that plan's rules and sheets only")
+  func onePlan() throws {
+    let folder = try ScratchFolder()
+    let path = folder.url.appendingPathComponent("tourism").path
+    let started = try Binary.run([
+      "init", path, "--organization", "Office", "--plans", "tourism", "--language", "en",
+    ])
+    #expect(started.exitCode == 0, "\(started.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: path + "/data")
+    #expect(files.contains("farm_stays.csv") && !files.contains("children.csv"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/rules").contains("tourism"))
+    #expect(try Binary.run(["lint", path + "/norma.yaml"]).exitCode == 0)
+    #expect(try Binary.run(["audit", path, "--as-of", "2026-11-23"]).exitCode < 3)
+  }
+
+  @Test("a folder with anything in it is left alone, and what is not said is asked for by name")
+  func refusals() throws {
+    let folder = try ScratchFolder()
+    try folder.write(["note.txt": Data("x".utf8)])
+    let used = try Binary.run(["init", folder.url.path, "--organization", "某乡", "--plans", "all"])
+    #expect(used.exitCode == 64 && used.errors.contains(folder.url.path))
+    let fresh = folder.url.appendingPathComponent("new").path
+    #expect(try Binary.run(["init", fresh]).errors.contains("--organization"))
+    #expect(try Binary.run(["init", fresh, "--organization", "某乡"]).errors.contains("--plans"))
+    let unknown = try Binary.run(["init", fresh, "--organization", "某乡", "--plans", "tourism,fishery"])
+    #expect(unknown.exitCode == 64 && unknown.errors.contains("fishery"))
+    #expect(!FileManager.default.fileExists(atPath: fresh))
+  }
+}
