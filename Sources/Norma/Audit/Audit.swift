@@ -63,7 +63,8 @@ public struct Audit {
     let newYear = CivilDate(year: options.asOf.year, month: 1, day: 1) ?? options.asOf
     var context = EvaluationContext(
       asOf: options.asOf, since: options.since ?? project.since ?? newYear, timeZone: project.timeZone,
-      calendar: project.calendar, parameters: project.ruleBase.parameters, datasets: project.ruleBase.datasets,
+      calendar: project.calendar, parameters: ParameterTable(project.ruleBase.parameters),
+      datasets: project.ruleBase.datasets,
       relationships: project.ruleBase.relationships, functions: functions.library,
       evidenceLimit: options.evidenceLimit)
     let patterns = options.only.map { WildcardPattern($0) }

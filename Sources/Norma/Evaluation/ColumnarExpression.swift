@@ -264,6 +264,7 @@ extension Comparison {
     }
     if let one = left.days, let other = right.days { return truth(of: one, other) }
     if let one = left.number, let other = right.number { return holds(one, other) ? .yes : .no }
+    if case .timestamp(let one) = left, case .timestamp(let other) = right { return holds(one, other) ? .yes : .no }
     if case .text(let one) = left, case .text(let other) = right, isEquality {
       return one.unicodeScalars.elementsEqual(other.unicodeScalars) == (self == .equal) ? .yes : .no
     }

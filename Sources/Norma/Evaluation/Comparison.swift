@@ -62,6 +62,7 @@ extension Column {
     case (.decimals(let values), .decimal(let constant)): result(comparison, values, constant)
     case (.decimals(let values), .integer(let constant)): result(comparison, values, Rational(constant))
     case (.dates(let values), .date(let constant)): result(comparison, values, constant.dayNumber)
+    case (.timestamps(let values), .timestamp(let constant)): result(comparison, values, constant)
     case (.text(let codes, let dictionary), .text(let constant)) where comparison.isEquality:
       // A text that the dictionary does not have has a code that no row has.
       result(comparison, codes, dictionary.code(of: constant) ?? .max)
@@ -75,6 +76,7 @@ extension Column {
     case (.integers(let left), .integers(let right)): result(comparison, left, right, other)
     case (.decimals(let left), .decimals(let right)): result(comparison, left, right, other)
     case (.dates(let left), .dates(let right)): result(comparison, left, right, other)
+    case (.timestamps(let left), .timestamps(let right)): result(comparison, left, right, other)
     default: nil
     }
   }

@@ -11,7 +11,7 @@ struct EvaluationContext: Sendable {
   /// The calendar of workdays.
   let calendar: WorkdayCalendar
   /// The parameters by name.
-  let parameters: [String: Parameter]
+  let parameters: ParameterTable
   /// The datasets by name.
   let datasets: [String: Dataset]
   /// How they refer to each other.
@@ -39,8 +39,7 @@ struct EvaluationContext: Sendable {
   func constants(in period: Period?) -> Constants {
     let date = period.flatMap { $0.unit == .once ? nil : $0.last } ?? asOf
     return Constants(
-      asOf: asOf, period: period, parameters: parameters.compactMapValues { $0.value(on: date) },
-      relations: relations)
+      asOf: asOf, period: period, parameters: parameters.values(on: date), relations: relations)
   }
 
   /// Whether a condition can differ from one period to the next.
@@ -67,6 +66,29 @@ struct EvaluationContext: Sendable {
   /// Returns the day of a timestamp in the audit's zone.
   func day(ofMicroseconds microseconds: Int64) -> CivilDate {
     CivilDate(Timestamp(microseconds: microseconds), in: timeZone) ?? .earliest
+  }
+}
+
+/// Parameters by name, from which the values of a day are had at once: most have one value for all days.
+struct ParameterTable: Sendable {
+  private let all: [String: Parameter]
+  private let fixed: [String: ParameterValue]
+  private let dated: [String: Parameter]
+
+  init(_ parameters: [String: Parameter]) {
+    all = parameters
+    let isFixed = { (parameter: Parameter) in parameter.values.count == 1 && parameter.values[0].from == nil }
+    fixed = parameters.filter { isFixed($0.value) }.compactMapValues { $0.values.first?.value }
+    dated = parameters.filter { !isFixed($0.value) && !$0.value.values.isEmpty }
+  }
+
+  subscript(name: String) -> Parameter? { all[name] }
+
+  /// Returns the values in force on a day, of those that are set. O(parameters with dates).
+  func values(on date: CivilDate) -> [String: ParameterValue] {
+    var values = fixed
+    for (name, parameter) in dated { values[name] = parameter.value(on: date) }
+    return values
   }
 }
 

@@ -170,11 +170,12 @@ struct KernelCompiler {
     let types = [type(left), type(right)]
     if types.allSatisfy({ Self.numbers.contains($0) }) { return true }
     if types[0] != types[1] { return false }
-    return types[0] == DateValue.type || comparison.isEquality && [.string, .bool].contains(types[0])
+    return types[0] == DateValue.type || types[0] == .timestamp
+      || comparison.isEquality && [.string, .bool].contains(types[0])
   }
 
   private func isOrderable(_ node: Expression) -> Bool {
-    Self.numbers.contains(type(node)) || type(node) == DateValue.type
+    Self.numbers.contains(type(node)) || type(node) == DateValue.type || type(node) == .timestamp
   }
 
   private func isComputable(_ node: Expression, _ arguments: [Expression]) -> Bool {

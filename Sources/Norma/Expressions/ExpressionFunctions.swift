@@ -274,8 +274,10 @@ struct ExpressionFunctions {
       guard arguments.count == 1, case .list(let values) = arguments[0] else { return nil }
       var days: [CivilDate] = []
       var numbers: [Rational] = []
+      var moments: [CEL.Timestamp] = []
       for value in values {
         if case .null = value { continue }
+        if case .timestamp(let moment) = value { moments.append(moment) }
         if let number = Rational(value) {
           numbers.append(number)
         } else if let date = read(value) {
@@ -286,6 +288,10 @@ struct ExpressionFunctions {
         }
       }
       guard days.isEmpty || numbers.isEmpty else { return nil }
+      // Moments are told apart within a day; beside a date only their days count.
+      if moments.count == days.count, !moments.isEmpty {
+        return .bool(zip(moments, moments.dropFirst()).allSatisfy { $0 <= $1 })
+      }
       return .bool(zip(days, days.dropFirst()).allSatisfy(<=) && zip(numbers, numbers.dropFirst()).allSatisfy(<=))
     }
   }
