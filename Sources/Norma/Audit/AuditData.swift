@@ -4,6 +4,10 @@ struct AuditData {
   private let project: Project
   private let context: EvaluationContext
   private let plans: [RulePlan]
+  /// The derived datasets that the plans need, each after those that it is derived from.
+  private let derivations: [Derivation]
+  /// The fields that are needed of each dataset.
+  private let fields: [String: Set<String>]
   private var tables: [String: Table] = [:]
   private var results: [String: ReadResult] = [:]
   private var referenceFindings: [String: [DataFinding]] = [:]
@@ -12,6 +16,15 @@ struct AuditData {
     self.project = project
     self.context = context
     self.plans = plans
+    derivations = Self.derivations(of: plans, project)
+    var fields: [String: Set<String>] = [:]
+    for plan in plans {
+      for name in Set(plan.datasets) { fields[name, default: []].formUnion(plan.fields(of: name)) }
+    }
+    for derivation in derivations {
+      for name in derivation.sources { fields[name, default: []].formUnion(derivation.fields(of: name)) }
+    }
+    self.fields = fields
   }
 
   private var datasets: [Dataset] {
@@ -32,19 +45,12 @@ struct AuditData {
     return names.intersection(project.sources.keys)
   }
 
-  /// The derived datasets that the plans need, each after those that it is derived from.
-  private var derivations: [Derivation] {
-    let referred = datasets.flatMap { $0.fields.compactMap { $0.reference?.dataset } }.filter { name in
+  private static func derivations(of plans: [RulePlan], _ project: Project) -> [Derivation] {
+    let read = project.sources.keys.compactMap { project.ruleBase.datasets[$0] }
+    let referred = read.flatMap { $0.fields.compactMap { $0.reference?.dataset } }.filter { name in
       project.ruleBase.roots(of: [name]).isSubset(of: project.sources.keys)
     }
     return project.ruleBase.derivations(for: plans.flatMap(\.datasets) + referred)
-  }
-
-  /// The fields of a dataset that are needed.
-  private func fields(of dataset: Dataset) -> Set<String> {
-    var names = plans.reduce(into: Set<String>()) { $0.formUnion($1.fields(of: dataset.name)) }
-    for derivation in derivations { names.formUnion(derivation.fields(of: dataset.name)) }
-    return names
   }
 
   // MARK: Reading
@@ -56,7 +62,7 @@ struct AuditData {
     for name in tabled.sorted() {
       guard let dataset = project.ruleBase.datasets[name] else { continue }
       var table = Table(dataset: dataset)
-      let result = reader(dataset, fields: fields(of: dataset).union(dataset.key)).read { table.append($0) }
+      let result = reader(dataset, fields: (fields[name] ?? []).union(dataset.key)).read { table.append($0) }
       tables[name] = table
       results[name] = result
       failures += self.failures(name, result)
@@ -123,7 +129,7 @@ struct AuditData {
         for batch in table.batches { take(batch) }
       } else {
         let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
-        let result = reader(dataset, fields: fields(of: dataset).union(references)).read { take($0) }
+        let result = reader(dataset, fields: (fields[dataset.name] ?? []).union(references)).read { take($0) }
         if isFirst { results[dataset.name] = result }
         failures += self.failures(dataset.name, result)
       }
