@@ -43,14 +43,9 @@ struct CatalogCommand: ParsableCommand {
     let sink = DiagnosticSink()
     guard let today = asOf ?? SystemClock.today(in: .utc) else { throw ExitCode(3) }
     let language = language ?? .zh
-    guard let book = RuleBook(readingRules: paths, asOf: today, sink: sink) else {
-      let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
-      for diagnostic in sink.sorted() where diagnostic.severity != .note {
-        Terminal.printError(renderer.text(of: diagnostic))
-      }
-      Terminal.printError(renderer.summary(of: sink.diagnostics))
-      throw ExitCode(3)
-    }
+    let book = RuleBook(readingRules: paths, asOf: today, sink: sink)
+    try Terminal.print(sink, in: language)
+    guard let book else { throw ExitCode(3) }
     return (book, language)
   }
 }

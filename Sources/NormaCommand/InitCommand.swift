@@ -47,11 +47,10 @@ struct InitCommand: ParsableCommand {
     }
     guard let today = SystemClock.today(in: .utc) else { throw ExitCode(3) }
     let choices = ProjectDraft.Choices(
-      organization: organization, packs: chosen, units: Self.list(units), language: language, year: today.year)
+      organization: organization, packs: chosen, units: Self.list(units), language: language, since: today)
     let sink = DiagnosticSink()
     guard let draft = ProjectDraft(choices, rules: rules, sink: sink) else {
-      let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
-      for diagnostic in sink.sorted() { Terminal.printError(renderer.text(of: diagnostic)) }
+      try Terminal.print(sink, in: language)
       throw ExitCode(3)
     }
     try write(draft)

@@ -63,14 +63,8 @@ struct Session {
     let zone = (try? TimeZoneRules.machine(environment: ProcessInfo.processInfo.environment)) ?? .utc
     let loaded = ProjectLoader(sink: sink, machineTimeZone: zone).load(path)
     let language = wanted ?? loaded?.language ?? .zh
-    let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
-    for diagnostic in sink.sorted() where diagnostic.severity != .note {
-      Terminal.printError(renderer.text(of: diagnostic))
-    }
-    guard let loaded else {
-      Terminal.printError(renderer.summary(of: sink.diagnostics))
-      throw ExitCode(3)
-    }
+    try Terminal.print(sink, in: language)
+    guard let loaded else { throw ExitCode(3) }
     project = loaded
     self.language = language
     guard let today = asOf ?? SystemClock.today(in: loaded.timeZone) else { throw ExitCode(3) }
@@ -101,6 +95,15 @@ enum Terminal {
 
   static func printError(_ text: String) {
     FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+  }
+
+  /// Prints what was reported; where there are mistakes among it, ends with 3.
+  static func print(_ sink: DiagnosticSink, in language: Language) throws {
+    let renderer = DiagnosticRenderer(language: language, usesColor: errorHasColor)
+    for diagnostic in sink.sorted() where diagnostic.severity != .note { printError(renderer.text(of: diagnostic)) }
+    guard sink.hasErrors else { return }
+    printError(renderer.summary(of: sink.diagnostics))
+    throw ExitCode(3)
   }
 
   /// Writes a file whole or not at all.

@@ -38,14 +38,7 @@ struct TestCommand: ParsableCommand {
     var loader = RuleTestLoader(sink: sink)
     let suites = loader.load(paths)
     let language = language ?? loader.language ?? .zh
-    let renderer = DiagnosticRenderer(language: language, usesColor: Terminal.errorHasColor)
-    for diagnostic in sink.sorted() where diagnostic.severity != .note {
-      Terminal.printError(renderer.text(of: diagnostic))
-    }
-    if sink.hasErrors {
-      Terminal.printError(renderer.summary(of: sink.diagnostics))
-      throw ExitCode(3)
-    }
+    try Terminal.print(sink, in: language)
     let report = RuleTestReport(running: suites, only: only, requiresBoth: requireBoth)
     if output.isEmpty, let format = RuleTestFormats.named(format) {
       Terminal.print(format.render(report, options: ReportOptions(language: language, usesColor: Terminal.hasColor)))

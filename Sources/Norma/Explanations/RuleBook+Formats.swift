@@ -97,19 +97,5 @@ extension RuleBook {
     return text + "</dl>\n</article>\n"
   }
 
-  /// Returns a text in which nothing is read as markup.
-  static func escapedHTML(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      switch character {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.append(character)
-      }
-    }
-    return escaped
-  }
+  private static func escapedHTML(_ text: String) -> String { XMLElement.escaped(text, inAttribute: true) }
 }

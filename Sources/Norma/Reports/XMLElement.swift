@@ -41,7 +41,7 @@ struct XMLElement {
   /// Returns text as it may stand in a document. Characters that XML 1.0 (section 2.2) does not know, such as control
   /// characters, become U+FFFD; blanks that a parser would turn into spaces (section 3.3.3) or line feeds (section 2.11)
   /// are written by their numbers.
-  private static func escaped(_ text: String, inAttribute: Bool) -> String {
+  static func escaped(_ text: String, inAttribute: Bool) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -10,16 +10,16 @@ public struct ProjectDraft: Sendable {
     public var units: [String]
     /// The language of the project.
     public var language: Language
-    /// The first year that is judged.
-    public var year: Int
+    /// The first day that is judged: what was before the sheets were kept is nobody's fault.
+    public var since: CivilDate
 
     /// Creates choices.
-    public init(organization: String, packs: [String], units: [String], language: Language, year: Int) {
+    public init(organization: String, packs: [String], units: [String], language: Language, since: CivilDate) {
       self.organization = organization
       self.packs = packs
       self.units = units
       self.language = language
-      self.year = year
+      self.since = since
     }
   }
 
@@ -34,6 +34,8 @@ public struct ProjectDraft: Sendable {
   private let rules: String
   private let ruleBase: RuleBase
   private let datasets: [Dataset]
+  /// The parameters that no rule of the packs reads.
+  private let unused: Set<String>
 
   /// Reads the packs below the folder `rules`; nil where they have mistakes, which are reported to `sink`.
   public init?(_ choices: Choices, rules: String, sink: DiagnosticSink) {
@@ -48,13 +50,18 @@ public struct ProjectDraft: Sendable {
     let plans = RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans()
     if sink.hasErrors { return nil }
     self.ruleBase = ruleBase
+    unused = Set(
+      sink.diagnostics.compactMap { if case .unusedParameter(let name) = $0.problem { name } else { nil } })
     let used = ruleBase.rules.filter(\.isEnabled).compactMap { plans[$0.id] }
     let names = ruleBase.roots(of: used.flatMap(\.datasets)).filter { !ruleBase.isMadeByAudit($0) }
     datasets = names.sorted().compactMap { ruleBase.datasets[$0] }
   }
 
   /// What all packs share.
-  private static let shared = ["datasets", "calendars", "parameters.yaml"]
+  private static let shared = ["datasets", "calendars", parametersName]
+
+  /// The file with the parameters.
+  private static let parametersName = "parameters.yaml"
 
   /// The dataset that lists the units.
   private static let unitsName = "units"
@@ -78,18 +85,37 @@ public struct ProjectDraft: Sendable {
     var files: [(path: String, content: Content)] = [("norma.yaml", .text(projectFile))]
     for name in Self.shared + choices.packs {
       let path = FileSystem.resolve(name, from: rules)
-      if case .success = FileSystem.entry(at: path) { files.append(("rules/" + name, .copy(of: path))) }
+      guard case .success = FileSystem.entry(at: path) else { continue }
+      files.append(("rules/" + name, name == Self.parametersName ? .text(parameters(path)) : .copy(of: path)))
     }
     for dataset in datasets { files.append(("data/\(dataset.name).csv", .text(sheet(dataset)))) }
     files.append(("data/README.md", .text(explanation)))
     return files
   }
 
+  // MARK: Rules
+
+  /// The file with the parameters, without those that no rule of the packs reads.
+  private func parameters(_ path: String) -> String {
+    guard let (file, _) = YAMLFile.read(path, largest: RuleBaseLoader.largestFile, sink: DiagnosticSink()) else {
+      preconditionFailure("\(path) was read before, and can't be read again")
+    }
+    let lines = file.lines.map { String(String.UnicodeScalarView($0)) }
+    let starts = ruleBase.parameters.filter { $0.value.location.file.path == file.path }
+      .compactMap { name, parameter in parameter.location.range.map { (name: name, line: $0.start.line - 1) } }
+      .sorted { $0.line < $1.line }
+    var kept = Array(lines[..<(starts.first?.line ?? lines.count)])
+    for (place, start) in starts.enumerated() where !unused.contains(start.name) {
+      kept += lines[start.line..<(place + 1 < starts.count ? starts[place + 1].line : lines.count)]
+    }
+    return kept.joined(separator: "\n")
+  }
+
   // MARK: norma.yaml
 
   private var projectFile: String {
     let name = choices.organization.replacing("\"", with: "")
-    var text = "norma: 1\norganization: \"\(name)\"\nrules: [rules]\nsince: \(choices.year)-01-01\n"
+    var text = "norma: 1\norganization: \"\(name)\"\nrules: [rules]\nsince: \(choices.since)\n"
     text += "timezone: Asia/Shanghai\n"
     if let calendar = ruleBase.calendars.keys.sorted().first { text += "calendar: \(calendar)\n" }
     text += "language: \(choices.language.rawValue)\ndata:\n"
