@@ -25,15 +25,17 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CScan"),
     .target(name: "CEL", swiftSettings: settings),
-    .target(name: "Norma", dependencies: ["CEL", "CYAML"], swiftSettings: settings),
+    .target(name: "Norma", dependencies: ["CEL", "CYAML", "CCrypto", "CScan"], swiftSettings: settings),
     .executableTarget(
       name: "NormaCommand",
       dependencies: ["Norma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
     .testTarget(
-      name: "NormaTests", dependencies: ["Norma"],
+      name: "NormaTests", dependencies: ["Norma", "CScan"],
       exclude: ["Fuzzing/Corpus", "Snapshots/messages.txt", "Snapshots/explanations.txt"],
       swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["Norma", "NormaCommand"], swiftSettings: settings),

@@ -18,8 +18,10 @@ public struct Audit {
     public var evidenceLimit = 20
     /// Whether sensitive values are shown.
     public var reveals = false
-    /// How many threads evaluate rules; it changes no finding.
+    /// How many threads read data and evaluate rules; it changes no finding.
     public var jobs = 1
+    /// Whether the digests of the data files are worked out, for reports that name them.
+    public var hashesFiles = true
     /// How rules are evaluated.
     public var engine = Engine.columnar
     /// Whether the report names every obligation, and not the findings alone.
@@ -31,6 +33,9 @@ public struct Audit {
     public init(asOf: CivilDate) {
       self.asOf = asOf
     }
+
+    /// How many threads there can be: the interpreter takes the rows in their order.
+    var effectiveJobs: Int { engine == .columnar ? max(1, jobs) : 1 }
   }
 
   /// A file that can't be read as its dataset.
@@ -108,7 +113,7 @@ public struct Audit {
 
   /// Reads the data, evaluates and judges every rule, and returns the report; throws where a file can't be read.
   public func run() throws(Failure) -> AuditReport {
-    var data = AuditData(project: project, context: context, plans: rules.map(\.plan))
+    var data = AuditData(project: project, context: context, plans: rules.map(\.plan), options: options)
     try data.readTables()
     var run = AuditRun(
       judgments: rules.map { RuleJudgment($0.rule, $0.plan, context: context, horizon: options.horizon) },
@@ -164,22 +169,18 @@ public struct Audit {
       prepared.append((plan, RuleEvaluator(plan, roster: roster, engine: options.engine, context: context)))
       run.judgments[index].context = context
     }
-    let evaluators = RuleEvaluators(prepared, jobs: options.jobs)
+    var evaluators = RuleEvaluators(prepared, jobs: options.effectiveJobs, context: context)
     prepared = []
-    var rowsOfNobody: [Int: Int] = [:]
-    var phantoms: [Int: Int] = [:]
-    try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom in
-      evaluators.consume(batch, of: dataset, isPhantom: isPhantom)
-      for index in members where rules[index].plan.inputs.contains(dataset) {
-        if isPhantom, rules[index].plan.judgesRows { phantoms[index, default: 0] += batch.count }
-        if let field = rules[index].plan.rosterField.flatMap({ context.datasets[dataset]?.index(of: $0) }) {
-          rowsOfNobody[index, default: 0] += batch.column(ofField: field).nullCount
-        }
+    try evaluators.withJobs { (jobs) throws(Failure) in
+      try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom, job in
+        jobs[job].consume(batch, of: dataset, isPhantom: isPhantom)
       }
     }
+    evaluators.merge()
     for (place, index) in members.enumerated() {
-      run.rowsOfNobody[index] = rowsOfNobody[index] ?? 0
-      let unnamed = [[Cell]](repeating: rules[index].plan.parts.map { _ in .unknown }, count: phantoms[index] ?? 0)
+      run.rowsOfNobody[index] = evaluators.rowsOfNobody(place)
+      let unnamed = [[Cell]](
+        repeating: rules[index].plan.parts.map { _ in .unknown }, count: evaluators.phantomCount(place))
       run.judgments[index].addUnnamed(unnamed, in: [run.judgments[index].once])
       run.groups[index] = judge(
         evaluators.finish(place), rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)

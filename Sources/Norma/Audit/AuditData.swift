@@ -8,12 +8,16 @@ struct AuditData {
   private let derivations: [Derivation]
   /// The fields that are needed of each dataset.
   private let fields: [String: Set<String>]
+  private let jobs: Int
+  private let hashesFiles: Bool
   private var tables: [String: Table] = [:]
   private var results: [String: ReadResult] = [:]
   private var referenceFindings: [String: [DataFinding]] = [:]
 
-  init(project: Project, context: EvaluationContext, plans: [RulePlan]) {
+  init(project: Project, context: EvaluationContext, plans: [RulePlan], options: Audit.Options) {
     self.project = project
+    jobs = options.effectiveJobs
+    hashesFiles = options.hashesFiles
     self.context = context
     self.plans = plans
     derivations = Self.derivations(of: plans, project)
@@ -61,8 +65,7 @@ struct AuditData {
     let tabled = tabled
     for name in tabled.sorted() {
       guard let dataset = project.ruleBase.datasets[name] else { continue }
-      var table = Table(dataset: dataset)
-      let result = reader(dataset, fields: (fields[name] ?? []).union(dataset.key)).read { table.append($0) }
+      let (table, result) = reader(dataset, fields: (fields[name] ?? []).union(dataset.key)).readTable()
       tables[name] = table
       results[name] = result
       failures += self.failures(name, result)
@@ -70,7 +73,7 @@ struct AuditData {
     // The others are read all the same, so that every file that can't be read is named at once.
     if !failures.isEmpty {
       for dataset in datasets where tables[dataset.name] == nil {
-        failures += self.failures(dataset.name, reader(dataset, fields: []).read { _ in })
+        failures += self.failures(dataset.name, reader(dataset, fields: []).readSideBySide { _, _ in })
       }
       throw Audit.Failure(sources: failures)
     }
@@ -111,59 +114,62 @@ struct AuditData {
     Relations(tables: tables, needs: needs, relationships: context.relationships)
   }
 
-  /// Reads the datasets of some plans, and passes their batches on; the first time all datasets are read, and their
-  /// references are checked.
-  mutating func readAll(_ stage: [RulePlan], isFirst: Bool, _ consume: (String, Batch, Bool) -> Void) throws(Audit
-    .Failure)
-  {
+  /// Reads the datasets of some plans, and passes their batches on with the number of the job that has read each; the first
+  /// time all datasets are read, and their references are checked.
+  mutating func readAll(
+    _ stage: [RulePlan], isFirst: Bool, _ consume: (String, Batch, _ isPhantom: Bool, _ job: Int) -> Void
+  ) throws(Audit.Failure) {
     var failures: [Audit.SourceFailure] = []
     let inputs = Set(stage.flatMap(\.inputs))
     for dataset in datasets where isFirst || inputs.contains(dataset.name) {
-      var checks = isFirst ? referenceChecks(dataset) : []
-      var found: [DataFinding] = []
-      func take(_ batch: Batch) {
-        for index in checks.indices { found += checks[index].findings(in: batch) }
-        consume(dataset.name, batch, false)
-      }
+      var checks = JobValues((checks: isFirst ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
       if let table = tables[dataset.name] {
-        for batch in table.batches { take(batch) }
+        checks.perform(jobs: table.batches.count > 1 ? jobs : 1, over: table.batches) { check, batch, job in
+          for index in check.checks.indices { check.found += check.checks[index].findings(in: batch) }
+          consume(dataset.name, batch, false, job)
+        }
       } else {
         let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
-        let result = reader(dataset, fields: (fields[dataset.name] ?? []).union(references)).read { take($0) }
+        let reader = reader(
+          dataset, fields: (fields[dataset.name] ?? []).union(references),
+          sliced: TextForms.sliced(of: dataset, for: plans))
+        let result = checks.withEach { checks in
+          reader.readSideBySide { batch, job in
+            for index in checks[job].checks.indices {
+              checks[job].found += checks[job].checks[index].findings(in: batch)
+            }
+            consume(dataset.name, batch, false, job)
+          }
+        }
         if isFirst { results[dataset.name] = result }
         failures += self.failures(dataset.name, result)
       }
-      if isFirst { referenceFindings[dataset.name] = found }
+      if isFirst { referenceFindings[dataset.name] = checks.values.flatMap(\.found) }
     }
     if !failures.isEmpty { throw Audit.Failure(sources: failures) }
     for name in inputs.sorted() where project.sources[name] == nil {
-      for batch in tables[name]?.batches ?? [] { consume(name, batch, false) }
-      for batch in tables[name]?.phantoms ?? [] { consume(name, batch, true) }
+      for batch in tables[name]?.batches ?? [] { consume(name, batch, false, 0) }
+      for batch in tables[name]?.phantoms ?? [] { consume(name, batch, true, 0) }
     }
   }
 
   private func referenceChecks(_ dataset: Dataset) -> [ReferenceCheck] {
     dataset.fields.indices.compactMap { field in
       guard let reference = dataset.fields[field].reference, let target = project.ruleBase.datasets[reference.dataset],
-        let keys = results[reference.dataset]?.keys ?? derivedKeys(target)
+        let keys = keys(of: target)
       else { return nil }
       return ReferenceCheck(of: field, in: dataset, to: target, keys: keys)
     }
   }
 
-  /// The keys of a derived dataset; nil where a row may be there that nobody names, so that nothing certainly leads
+  /// The keys of a dataset's rows; nil where a row may be there that nobody names, so that nothing certainly leads
   /// nowhere.
-  private func derivedKeys(_ dataset: Dataset) -> KeyTable? {
+  private func keys(of dataset: Dataset) -> KeyTable? {
     guard let table = tables[dataset.name], table.phantoms.isEmpty else { return nil }
-    let fields = dataset.key.compactMap { dataset.index(of: $0) }
-    var keys = KeyTable(types: fields.map { dataset.fields[$0].type })
-    for batch in table.batches {
-      _ = keys.insert(fields.map { batch.column(ofField: $0) }, count: batch.count)
-    }
-    return keys
+    return KeyTable(of: table.batches, in: dataset)
   }
 
-  private func reader(_ dataset: Dataset, fields: Set<String>?) -> DatasetReader {
+  private func reader(_ dataset: Dataset, fields: Set<String>?, sliced: Set<String> = []) -> DatasetReader {
     guard let source = project.sources[dataset.name] else {
       preconditionFailure("the dataset \(dataset.name) has no source")
     }
@@ -171,7 +177,9 @@ struct AuditData {
     var reader = DatasetReader(
       dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
-      localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields)
+      localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced)
+    reader.jobs = jobs
+    reader.hashesFiles = hashesFiles
     reader.inlineTable = source.inlineTable
     return reader
   }
@@ -194,49 +202,20 @@ struct AuditData {
     return Roster(table: table, key: key, owed: owed, among: among, context: context)
   }
 
-  /// A row that was asked for.
-  struct FetchedRow {
-    let file: Int
-    let number: Int
-    let occurrence: Int
-    let isCertain: Bool
-    let cells: [Cell]
-  }
-
-  /// Fetches rows by their places in the dataset, with the cells of all fields. O(rows of the dataset).
+  /// Fetches rows by their places in the dataset, with the cells of all fields. O(rows wanted) for files.
   func fetch(_ dataset: String, rows: Set<Int32>) -> [Int32: FetchedRow] {
     guard !rows.isEmpty, let declared = context.datasets[dataset] else { return [:] }
-    var found: [Int32: FetchedRow] = [:]
-    let wanted = rows.sorted()
-    var next = 0
-    func take(_ batch: Batch) {
-      while next < wanted.count, Int(wanted[next]) < batch.firstRow + batch.count {
-        let row = Int(wanted[next]) - batch.firstRow
-        found[wanted[next]] = FetchedRow(
-          file: batch.file, number: Int(batch.rowNumbers[row]), occurrence: Int(batch.occurrences[row]),
-          isCertain: batch.isCertain(row), cells: batch.cells(ofRow: row, declared))
-        next += 1
-      }
-    }
     if let table = tables[dataset] {
-      for batch in table.allBatches { take(batch) }
-    } else {
-      _ = reader(declared, fields: nil).read { take($0) }
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0, table.row($0)) })
     }
-    return found
+    guard let result = results[dataset] else { return [:] }
+    return reader(declared, fields: nil).fetch(rows, of: result)
   }
 
   /// Passes every row of a dataset that is known as a whole, also those that nobody names.
   func forEachRow(of dataset: String, _ body: (FetchedRow) -> Void) {
     guard let table = tables[dataset] else { return }
-    for batch in table.allBatches {
-      for row in 0..<batch.count {
-        body(
-          FetchedRow(
-            file: batch.file, number: Int(batch.rowNumbers[row]), occurrence: Int(batch.occurrences[row]),
-            isCertain: batch.isCertain(row), cells: batch.cells(ofRow: row, table.dataset)))
-      }
-    }
+    for row in 0..<table.count { body(table.row(Int32(row))) }
   }
 
   /// How a dataset is worked out; nil where it is read, or made by the audit.

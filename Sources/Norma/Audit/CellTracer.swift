@@ -19,7 +19,7 @@ struct CellTracer {
   /// A row that leaves a figure of its group open, or possibly belongs to several.
   private struct OpenRow {
     let key: [Cell]
-    let row: AuditData.FetchedRow
+    let row: FetchedRow
     let fields: [String]
     let others: [CellName]
   }
@@ -47,7 +47,7 @@ struct CellTracer {
   /// Returns the cells of files on which the part of rows in a rule hangs. O(rows × fields), and once per dataset of
   /// groups the rows that it is made of.
   mutating func cells(
-    behind rows: [AuditData.FetchedRow], _ open: OpenCells, _ constants: Constants
+    behind rows: [FetchedRow], _ open: OpenCells, _ constants: Constants
   ) -> [CellReference] {
     var trace = Trace()
     var others: [CellName] = []
@@ -73,7 +73,7 @@ struct CellTracer {
   }
 
   private mutating func follow(
-    _ field: String, of dataset: Dataset, _ row: AuditData.FetchedRow, _ trace: inout Trace
+    _ field: String, of dataset: Dataset, _ row: FetchedRow, _ trace: inout Trace
   ) {
     guard let index = dataset.index(of: field) else { return }
     if let derivation = data.derivation(of: dataset.name) {
@@ -96,7 +96,7 @@ struct CellTracer {
 
   /// Follows a value of an extended row to the row that it is made from.
   private mutating func follow(
-    _ field: String, _ additions: [Derivation.Addition], _ derivation: Derivation, _ row: AuditData.FetchedRow,
+    _ field: String, _ additions: [Derivation.Addition], _ derivation: Derivation, _ row: FetchedRow,
     _ trace: inout Trace
   ) {
     let source = context.dataset(derivation.from)
@@ -109,7 +109,7 @@ struct CellTracer {
   }
 
   private mutating func follow(
-    _ expression: PlanExpression, _ derivation: Derivation, _ row: AuditData.FetchedRow, _ trace: inout Trace
+    _ expression: PlanExpression, _ derivation: Derivation, _ row: FetchedRow, _ trace: inout Trace
   ) {
     let source = context.dataset(derivation.from)
     let context = data.context(of: derivation)
@@ -121,7 +121,7 @@ struct CellTracer {
 
   /// Follows why it is open whether a derived row is there at all.
   private mutating func followExistence(
-    of row: AuditData.FetchedRow, in dataset: Dataset, _ trace: inout Trace
+    of row: FetchedRow, in dataset: Dataset, _ trace: inout Trace
   ) {
     guard let derivation = data.derivation(of: dataset.name) else { return }
     switch derivation.form {
@@ -136,7 +136,7 @@ struct CellTracer {
 
   /// Follows a figure of a group to the rows that leave it open.
   private mutating func follow(
-    _ keys: [String], _ figures: [Derivation.Figure], _ derivation: Derivation, _ row: AuditData.FetchedRow,
+    _ keys: [String], _ figures: [Derivation.Figure], _ derivation: Derivation, _ row: FetchedRow,
     _ trace: inout Trace
   ) {
     let source = context.dataset(derivation.from)
@@ -176,11 +176,11 @@ struct CellTracer {
   }
 }
 
-extension AuditData.FetchedRow {
+extension FetchedRow {
   /// The row that an extended one is made from.
   fileprivate func original(in source: Dataset) -> Self {
     Self(
-      file: file, number: number, occurrence: occurrence, isCertain: isCertain,
+      place: place, file: file, number: number, occurrence: occurrence, isCertain: isCertain,
       cells: Array(cells.prefix(source.fields.count)))
   }
 }

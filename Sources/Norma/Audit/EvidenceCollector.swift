@@ -144,7 +144,7 @@ struct EvidenceCollector {
     return rows
   }
 
-  private func row(_ fetched: AuditData.FetchedRow, _ plan: RulePlan, _ side: Int) -> Evidence.Row {
+  private func row(_ fetched: FetchedRow, _ plan: RulePlan, _ side: Int) -> Evidence.Row {
     let dataset = context.dataset(plan.sides[side])
     let used = plan.fields(of: dataset.name).union(dataset.key)
     let values = zip(dataset.fields, fetched.cells).filter { used.contains($0.0.name) }.map { field, cell in

@@ -1,8 +1,5 @@
 /// Some rows of one file of a dataset, as columns of the fields that the reader was asked for.
 public struct Batch: Sendable {
-  /// The greatest number of rows in a batch.
-  public static let capacity = 16_384
-
   /// The place of the file among the dataset's files, from 0.
   public let file: Int
   /// How many rows of the dataset, in this file and those before, come before this batch.
@@ -16,18 +13,21 @@ public struct Batch: Sendable {
   /// For each declared field the heading of its column as it stands in the file, nil where the file has none.
   public let headings: [String?]
   /// For each row how many rows of the dataset up to it are identified by what is written as this one's identity is:
-  /// 1 for the first, 2 for the row whose subject is told apart by `~2`, and so on.
-  public let occurrences: [Int32]
+  /// 1 for the first, 2 for the row whose subject is told apart by `~2`, and so on. Nil while that isn't known, and where
+  /// every row is the first.
+  public private(set) var occurrences: [Int32]?
   /// The rows that are certainly there; nil where all are. Only derived rows may not be there.
   public let certainty: Bitmap?
 
   /// Creates a batch. All columns must have as many rows as there are row numbers.
   public init(
     file: Int, firstRow: Int, rowNumbers: [Int32], columns: [Column], positions: [Int?], headings: [String?],
-    occurrences: [Int32], certainty: Bitmap? = nil
+    occurrences: [Int32]? = nil, certainty: Bitmap? = nil
   ) {
     precondition(columns.allSatisfy { $0.count == rowNumbers.count }, "columns of a batch differ in length")
-    precondition(occurrences.count == rowNumbers.count, "occurrences of a batch differ in length from its columns")
+    precondition(
+      occurrences?.count ?? rowNumbers.count == rowNumbers.count,
+      "occurrences of a batch differ in length from its columns")
     self.file = file
     self.firstRow = firstRow
     self.rowNumbers = rowNumbers
@@ -40,6 +40,16 @@ public struct Batch: Sendable {
 
   /// Whether the file has a column for the declared field at `index`.
   public func hasColumn(forField index: Int) -> Bool { headings[index] != nil }
+
+  /// Which of the rows that are identified as it is a row is, from 1.
+  func occurrence(of row: Int) -> Int { occurrences.map { Int($0[row]) } ?? 1 }
+
+  /// Notes which of the rows identified alike each row is, by the rows' places in the dataset; the others are the first.
+  mutating func set(occurrences found: [Int32: Int32]) {
+    var occurrences = [Int32](repeating: 1, count: count)
+    for row in 0..<count { if let occurrence = found[Int32(firstRow + row)] { occurrences[row] = occurrence } }
+    self.occurrences = occurrences
+  }
 
   /// Whether a row is certainly there.
   @inline(__always)

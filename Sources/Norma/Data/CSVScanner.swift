@@ -1,232 +1,272 @@
-import Glibc
+internal import CScan
 
-/// Finds the cells of records of comma-separated values, following RFC 4180 and, beyond it, what spreadsheets do.
+/// Finds the records in blocks of comma-separated values.
 ///
-/// Lines end with CRLF, LF or CR. A cell is quoted if a quote is its first character; quotes elsewhere stand for
-/// themselves, and so does text between a closing quote and the next separator. Quoted cells are unescaped in place,
-/// so that a cell is always a range of the bytes.
-struct CSVScanner {
+/// The separators outside quotes are found many bytes at a time; what is left to do per cell is to note where it stands.
+/// Blocks with quotes where RFC 4180 has none are left to ``CSVRecordReader``.
+struct CSVScanner: BlockScanner {
   /// The byte between cells; an ASCII character that is neither a quote nor a line break.
   let separator: UInt8
   /// For each column the slot of its cells, or -1.
   let slots: [Int]
   /// The slots whose cells are a text even if they hold blanks alone.
   let untrimmedSlots: [Int]
-  /// Cells of the record at hand that hold quotes to take out.
-  private var escaped: [(column: Int, range: CellRange)] = []
+  /// Whether the bytes of blocks that are not scanned yet are those of the file, and nobody has checked that they are UTF-8.
+  let checksUTF8: Bool
 
-  /// Why scanning stopped.
-  enum Stop: Equatable {
-    /// The bytes end within a record, or at the end of one.
-    case needsMore
-    /// The block has as many records as asked for.
-    case full
-    /// The file ends within quotes; the place of the cell in its row, from 1.
-    case unterminatedQuote(place: Int)
-  }
-
-  init(separator: UInt8, slots: [Int], untrimmedSlots: [Int] = []) {
+  init(separator: UInt8, slots: [Int], untrimmedSlots: [Int] = [], checksUTF8: Bool = false) {
     self.separator = separator
     self.slots = slots
     self.untrimmedSlots = untrimmedSlots
+    self.checksUTF8 = checksUTF8
   }
 
-  /// Appends the records in `bytes[position..<end]` to `block`, at most up to `limit` records, and moves `position`
-  /// behind the last. `row` counts every row, blank ones too. O(bytes).
-  ///
-  /// Unless `isLast`, a record counts only when the byte behind it is there, too, since a line break of two bytes may
-  /// have been cut apart.
-  mutating func scan(
-    _ bytes: inout [UInt8], from position: inout Int, to end: Int, isLast: Bool, row: inout Int32, limit: Int,
-    into block: inout RecordBlock
-  ) -> Stop {
-    precondition(position >= 0 && position <= end && end <= bytes.count, "scanning outside of the bytes")
-    return bytes.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return .needsMore }
-      while block.count < limit {
-        if position == end { return .needsMore }
-        switch scanRecord(base, position, end, isLast, row, &block) {
-        case .record(let next):
-          position = next
-          if row < .max { row += 1 }
-        case .incomplete:
-          block.discardRecord()
-          return .needsMore
-        case .unterminated(let place):
-          block.discardRecord()
-          return .unterminatedQuote(place: place)
-        }
-      }
-      return .full
+  func scan(_ block: inout RecordBlock) throws(SourceProblem) {
+    if block.isScanned { return }
+    if checksUTF8 {
+      let count = block.byteCount
+      let valid = block.bytes.withUnsafeBufferPointer { norma_find_invalid_utf8($0.baseAddress, count) }
+      if valid < count { throw .notInEncoding(.utf8, offset: (block.offset ?? 0) + valid) }
     }
-  }
-
-  private enum Scanned {
-    case record(next: Int)
-    case incomplete
-    case unterminated(place: Int)
-  }
-
-  /// Where a cell ends and whether quotes must be taken out of it; `end` is that of its text, `next` that of its bytes.
-  private struct ScannedCell {
-    var start: Int
-    var end: Int
-    var next: Int
-    var isEscaped = false
-  }
-
-  private mutating func scanRecord(
-    _ base: UnsafeMutablePointer<UInt8>, _ start: Int, _ end: Int, _ isLast: Bool, _ row: Int32,
-    _ block: inout RecordBlock
-  ) -> Scanned {
-    block.beginRecord()
-    escaped.removeAll(keepingCapacity: true)
-    var cursor = start
-    var column = 0
-    var isBlank = true
-    var surplus: CellRange?
-    while true {
-      let cell: ScannedCell
-      if cursor < end, base[cursor] == UInt8(ascii: "\"") {
-        guard let quoted = scanQuoted(base, cursor, end, isLast) else {
-          return isLast ? .unterminated(place: column + 1) : .incomplete
-        }
-        cell = quoted
-      } else {
-        cell = scanPlain(base, cursor, end)
-      }
-      cursor = cell.next
-      if cursor == end && !isLast { return .incomplete }
-      let range = CellRange(start: UInt32(cell.start), end: UInt32(cell.end))
-      if cell.isEscaped {
-        escaped.append((column, range))
-      } else {
-        // Once a row is known to hold something, only cells beyond the last heading are looked at.
-        let cellIsBlank = (isBlank || column >= slots.count) && Self.isBlank(base, range)
-        isBlank = isBlank && cellIsBlank
-        store(range, column, cellIsBlank, &surplus, &block)
-      }
-      if cursor == end { break }
-      let delimiter = base[cursor]
-      cursor += 1
-      if delimiter == separator {
-        column += 1
-        continue
-      }
-      if delimiter == 0x0D {
-        if cursor == end && !isLast { return .incomplete }
-        if cursor < end, base[cursor] == 0x0A { cursor += 1 }
-      }
-      break
-    }
-    // Only a record that is there as a whole may be changed in place: one that is cut off is scanned again.
-    for (column, range) in escaped {
-      let plain = Self.unescape(base, range)
-      let cellIsBlank = Self.isBlank(base, plain)
-      isBlank = isBlank && cellIsBlank
-      store(plain, column, cellIsBlank, &surplus, &block)
-    }
-    finishRecord(row, isBlank, surplus, &block)
-    return .record(next: cursor)
-  }
-
-  @inline(__always)
-  private func store(
-    _ range: CellRange, _ column: Int, _ isBlank: Bool, _ surplus: inout CellRange?, _ block: inout RecordBlock
-  ) {
-    if column < slots.count {
-      let slot = slots[column]
-      if slot >= 0 { block.setCell(slot, range) }
-    } else if !isBlank {
-      // Escaped cells come late: the first one in the row is the one that starts first.
-      if let first = surplus, first.start < range.start { return }
-      surplus = range
-    }
-  }
-
-  private func finishRecord(_ row: Int32, _ isBlank: Bool, _ surplus: CellRange?, _ block: inout RecordBlock) {
-    if isBlank, !untrimmedSlots.contains(where: { block.hasText(inSlot: $0) }) {
-      block.discardRecord()
+    let found = findCells(&block)
+    if found.isIrregular {
+      readRecords(&block, to: block.byteCount, isLast: block.isLast)
     } else {
-      block.endRecord(rowNumber: row, surplus: surplus)
+      fill(&block, found)
     }
   }
 
-  @inline(__always)
-  private func isDelimiter(_ byte: UInt8) -> Bool {
-    byte == separator || byte == 0x0A || byte == 0x0D
+  // MARK: Separators
+
+  /// What a scan has found in a block.
+  struct Found {
+    var cellCount: Int
+    var recordCount: Int
+    let hasQuotes: Bool
+    let hasDoubledQuotes: Bool
+    let hasReturns: Bool
+    let endsQuoted: Bool
+    /// Whether a quote stands where RFC 4180 has none.
+    let isIrregular: Bool
   }
 
-  @inline(__always)
-  private func scanPlain(_ base: UnsafeMutablePointer<UInt8>, _ start: Int, _ end: Int) -> ScannedCell {
-    var cursor = start
-    while cursor < end, !isDelimiter(base[cursor]) { cursor += 1 }
-    return ScannedCell(start: start, end: cursor, next: cursor)
-  }
-
-  /// Scans the cell whose first byte is a quote; nil if the closing quote, or the byte that tells that it is one, is
-  /// not there.
-  private func scanQuoted(_ base: UnsafeMutablePointer<UInt8>, _ start: Int, _ end: Int, _ isLast: Bool) -> ScannedCell?
-  {
-    var cell = ScannedCell(start: start + 1, end: 0, next: 0)
-    var cursor = start + 1
-    while true {
-      guard let found = memchr(base + cursor, Int32(UInt8(ascii: "\"")), end - cursor) else { return nil }
-      let quote = UnsafeMutableRawPointer(base).distance(to: found)
-      if quote + 1 == end && !isLast { return nil }
-      if quote + 1 < end, base[quote + 1] == UInt8(ascii: "\"") {
-        cell.isEscaped = true
-        cursor = quote + 2
-        continue
-      }
-      cell.end = quote
-      cell.next = quote + 1
-      break
+  /// Finds the separators and line breaks outside quotes in the block's own bytes. O(bytes).
+  func findCells(_ block: inout RecordBlock) -> Found {
+    let count = block.byteCount
+    if block.cellEnds.count < count + 9 {
+      block.cellEnds = [UInt32](repeating: 0, count: count + 9)
+      block.recordEnds = [UInt32](repeating: 0, count: count + 2)
     }
-    if cell.next < end, !isDelimiter(base[cell.next]) {
-      cell.isEscaped = true
-      cell.next = scanPlain(base, cell.next, end).next
-      cell.end = cell.next
-    }
-    return cell
-  }
-
-  /// Takes the quotes out of the text behind an opening quote, in place, and returns what is left.
-  private static func unescape(_ base: UnsafeMutablePointer<UInt8>, _ range: CellRange) -> CellRange {
-    var target = Int(range.start)
-    var cursor = Int(range.start)
-    var isQuoted = true
-    let end = Int(range.end)
-    while cursor < end {
-      if isQuoted, base[cursor] == UInt8(ascii: "\"") {
-        cursor += 1
-        guard cursor < end, base[cursor] == UInt8(ascii: "\"") else {
-          isQuoted = false
-          continue
+    let found = block.bytes.withUnsafeBufferPointer { bytes in
+      block.cellEnds.withUnsafeMutableBufferPointer { ends in
+        block.recordEnds.withUnsafeMutableBufferPointer { records in
+          norma_find_cells(bytes.baseAddress, count, separator, ends.baseAddress, records.baseAddress)
         }
       }
-      base[target] = base[cursor]
-      target += 1
-      cursor += 1
     }
-    return CellRange(start: range.start, end: UInt32(target))
+    return Found(
+      cellCount: found.cell_count, recordCount: found.record_count, hasQuotes: found.has_quotes,
+      hasDoubledQuotes: found.has_doubled_quotes, hasReturns: found.has_returns, endsQuoted: found.ends_quoted,
+      isIrregular: found.has_stray_quotes)
   }
 
-  @inline(__always)
-  private static func isBlank(_ base: UnsafeMutablePointer<UInt8>, _ range: CellRange) -> Bool {
-    if range.isEmpty { return true }
-    let first = base[Int(range.start)]
-    // Blanks begin with a control character, a space, or the first byte of a longer character.
-    if (first > 0x20 && first < 0xC2) || first > 0xE3 { return false }
-    let bytes = UnsafeBufferPointer(start: base, count: Int(range.end))
-    return CellText.isBlank(range, in: bytes.span)
+  /// Returns where the last of the records that were found ends, 0 where there is none. A return at the very end of the
+  /// bytes may be the half of a line break, unless the file ends there.
+  func endOfRecords(_ block: inout RecordBlock, _ found: inout Found, isLast: Bool) -> Int {
+    while found.recordCount > 0 {
+      let end = Int(block.cellEnds[Int(block.recordEnds[found.recordCount - 1]) - 1])
+      if block.bytes[end] == 0x0A || end + 1 < block.byteCount || isLast {
+        found.cellCount = Int(block.recordEnds[found.recordCount - 1])
+        let isCRLF = block.bytes[end] == 0x0D && end + 1 < block.byteCount && block.bytes[end + 1] == 0x0A
+        return end + (isCRLF ? 2 : 1)
+      }
+      found.recordCount -= 1
+    }
+    found.cellCount = 0
+    return 0
+  }
+
+  // MARK: Cells
+
+  /// Notes where the cells of the records that were found stand. O(cells).
+  func fill(_ block: inout RecordBlock, _ found: Found) {
+    var found = found
+    if block.isLast { endLastRecord(&block, &found) }
+    let ends = block.cellEnds
+    let records = block.recordEnds
+    // The bytes are given up and taken back, so that they are changed in place and not copied.
+    var bytes = block.bytes
+    block.bytes = []
+    block.fill(limit: found.recordCount, rowCount: found.recordCount) { filling in
+      bytes.withUnsafeMutableBufferPointer { bytes in
+        ends.withUnsafeBufferPointer { ends in
+          records.withUnsafeBufferPointer { records in
+            CellFiller(scanner: self, bytes: bytes, ends: ends, records: records, found: found).fill(&filling)
+          }
+        }
+      }
+    }
+    block.bytes = bytes
+  }
+
+  /// Ends the record that the end of the file ends, or notes that it can't be.
+  private func endLastRecord(_ block: inout RecordBlock, _ found: inout Found) {
+    var found_ = found
+    let start = endOfRecords(&block, &found_, isLast: true)
+    guard start < block.byteCount else { return }
+    if found.endsQuoted {
+      block.problem = .unterminatedQuote(place: found.cellCount - found_.cellCount + 1)
+      found = found_
+      return
+    }
+    block.cellEnds[found.cellCount] = UInt32(block.byteCount)
+    found.cellCount += 1
+    block.recordEnds[found.recordCount] = UInt32(found.cellCount)
+    found.recordCount += 1
+  }
+
+  // MARK: Records one by one
+
+  /// Reads the records up to `end` by the definition, and returns where the last one ends.
+  @discardableResult
+  func readRecords(_ block: inout RecordBlock, to end: Int, isLast: Bool) -> Int {
+    var reader = CSVRecordReader(separator: separator, from: 0, to: end, isLast: isLast)
+    let slotCount = block.slotCount
+    var record = [CellRange](repeating: .missing, count: slotCount)
+    var bytes = block.bytes
+    block.bytes = []
+    defer { block.bytes = bytes }
+    while true {
+      let start = reader.position
+      switch reader.next(in: &bytes) {
+      case .needsMore:
+        block.finishAppending()
+        return reader.position
+      case .unterminatedQuote(let place):
+        block.problem = .unterminatedQuote(place: place)
+        block.finishAppending()
+        return reader.position
+      case .record:
+        for slot in 0..<slotCount { record[slot] = .missing }
+        var surplus: CellRange?
+        for (column, range) in reader.cells.enumerated() {
+          if column >= slots.count {
+            if surplus == nil, !CellText.isBlank(range, in: bytes.span) { surplus = range }
+          } else if slots[column] >= 0 {
+            record[slots[column]] = range
+          }
+        }
+        let isBlank =
+          reader.cells.allSatisfy { CellText.isBlank($0, in: bytes.span) }
+          && !untrimmedSlots.contains { !record[$0].isMissing && !record[$0].isEmpty }
+        block.append(isBlank ? nil : record, surplus: surplus, from: start)
+      }
+    }
   }
 }
 
-extension RecordBlock {
-  /// Whether the record that was begun has a character in `slot`.
-  fileprivate func hasText(inSlot slot: Int) -> Bool {
-    let range = cells[cells.count - slotCount + slot]
-    return !range.isMissing && !range.isEmpty
+/// Turns the ends of cells into the cells of records.
+private struct CellFiller {
+  let scanner: CSVScanner
+  let bytes: UnsafeMutableBufferPointer<UInt8>
+  let ends: UnsafeBufferPointer<UInt32>
+  let records: UnsafeBufferPointer<UInt32>
+  let found: CSVScanner.Found
+
+  func fill(_ filling: inout RecordBlock.Filling) {
+    let columnCount = scanner.slots.count
+    let stride = found.recordCount
+    // Where each column's cells begin; those that nobody wants go where the next ones will be written over them.
+    var targets = [UnsafeMutablePointer<CellRange>?](repeating: nil, count: columnCount)
+    if let base = filling.cells.baseAddress {
+      for (column, slot) in scanner.slots.enumerated() where slot >= 0 { targets[column] = base + slot * stride }
+    }
+    var first = 0
+    var start: UInt32 = 0
+    targets.withUnsafeBufferPointer { targets in
+      for record in 0..<found.recordCount {
+        let next = Int(records[record])
+        let place = filling.count
+        let recordStart = start
+        var isBlank = true
+        if next - first == columnCount {
+          for column in 0..<columnCount {
+            let end = ends[first + column]
+            var range = CellRange(start: start, end: end)
+            start = end &+ 1
+            if found.hasQuotes { range = unquoted(range) }
+            if isBlank { isBlank = self.isBlank(range) }
+            if let target = targets[column] { target[place] = range }
+          }
+        } else {
+          isBlank = fillIrregular(&filling, targets, first, next, &start)
+        }
+        first = next
+        if found.hasReturns, start > 0, bytes[Int(start) - 1] == 0x0D, Int(start) < bytes.count,
+          bytes[Int(start)] == 0x0A
+        {
+          start += 1
+        }
+        if isBlank, !holdsBlanks(targets, place) { continue }
+        if place & (RecordBlock.Anchor.distance - 1) == 0 {
+          filling.anchors.append(
+            RecordBlock.Anchor(record: Int32(place), row: Int32(clamping: record), offset: recordStart))
+        }
+        filling.rows[place] = Int32(clamping: record)
+        filling.count += 1
+      }
+    }
+  }
+
+  /// Fills a record with more or fewer cells than there are headings; returns whether it is blank.
+  private func fillIrregular(
+    _ filling: inout RecordBlock.Filling, _ targets: UnsafeBufferPointer<UnsafeMutablePointer<CellRange>?>,
+    _ first: Int, _ next: Int, _ start: inout UInt32
+  ) -> Bool {
+    var isBlank = true
+    var surplus: CellRange?
+    for cell in first..<next {
+      let range = unquoted(CellRange(start: start, end: ends[cell]))
+      start = ends[cell] &+ 1
+      let cellIsBlank = self.isBlank(range)
+      isBlank = isBlank && cellIsBlank
+      if cell - first < targets.count {
+        targets[cell - first]?[filling.count] = range
+      } else if surplus == nil, !cellIsBlank {
+        surplus = range
+      }
+    }
+    for column in min(next - first, targets.count)..<targets.count { targets[column]?[filling.count] = .missing }
+    if !isBlank || holdsBlanks(targets, filling.count) {
+      if next - first < targets.count { filling.hasMissing = true }
+      if let surplus { filling.surplus.append(RecordBlock.Surplus(record: filling.count, range: surplus)) }
+    }
+    return isBlank
+  }
+
+  /// Takes the quotes off a cell that begins with one.
+  @inline(__always)
+  private func unquoted(_ range: CellRange) -> CellRange {
+    guard range.start < range.end, bytes[Int(range.start)] == UInt8(ascii: "\"") else { return range }
+    let inner = CellRange(start: range.start + 1, end: range.end - 1)
+    guard found.hasDoubledQuotes, let base = bytes.baseAddress else { return inner }
+    return CSVRecordReader.unescape(base, inner)
+  }
+
+  @inline(__always)
+  private func isBlank(_ range: CellRange) -> Bool {
+    if range.isEmpty { return true }
+    let first = bytes[Int(range.start)]
+    // Blanks begin with a control character, a space, or the first byte of a longer character.
+    if (first > 0x20 && first < 0xC2) || first > 0xE3 { return false }
+    return CellText.isBlank(range, in: UnsafeBufferPointer(bytes).span)
+  }
+
+  /// Whether a cell of a blank record is a text all the same.
+  private func holdsBlanks(_ targets: UnsafeBufferPointer<UnsafeMutablePointer<CellRange>?>, _ place: Int) -> Bool {
+    scanner.untrimmedSlots.contains { slot in
+      guard let column = scanner.slots.firstIndex(of: slot), let range = targets[column]?[place] else { return false }
+      return !range.isMissing && !range.isEmpty
+    }
   }
 }

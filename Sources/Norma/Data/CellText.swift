@@ -119,7 +119,7 @@ enum CellText {
 }
 
 /// Where the text of a cell stands in a block of bytes.
-struct CellRange: Hashable, Sendable {
+public struct CellRange: Hashable, Sendable {
   var start: UInt32
   var end: UInt32
 

@@ -12,7 +12,7 @@ extension Column {
     case .boolean: values = .booleans(Bitmap(cells.map { $0 == .boolean(true) }))
     case .text:
       values = .text(cells.map { if case .text(let text) = $0 { dictionary.insert(text) } else { 0 } }, dictionary)
-    case .date: values = .dates(cells.map { if case .date(let date) = $0 { date.dayNumber } else { 0 } })
+    case .date: values = .dates(cells.map { if case .date(let date) = $0 { date.dayNumber } else { CivilDate.noDay } })
     case .partialDate:
       var (lower, upper): ([Int32], [Int32]) = ([], [])
       for cell in cells {
@@ -43,6 +43,7 @@ extension Column {
       case .decimals(let values): .decimals(rows.map { values[$0] })
       case .booleans(let values): .booleans(Bitmap(rows.map { values[$0] }))
       case .text(let codes, let dictionary): .text(rows.map { codes[$0] }, dictionary)
+      case .slices(let ranges, let bytes): .slices(rows.map { ranges[$0] }, bytes)
       case .dates(let days): .dates(rows.map { days[$0] })
       case .partialDates(let lower, let upper):
         .partialDates(lower: rows.map { lower[$0] }, upper: rows.map { upper[$0] })

@@ -21,7 +21,10 @@ public struct Column: Sendable {
     case booleans(Bitmap)
     /// Codes of a dictionary that all batches of the field share.
     case text([UInt32], TextDictionary)
-    /// Days since 1970-01-01.
+    /// Where the texts stand in UTF-8 that all of them share: the form of texts that are only held against each other, for
+    /// which a dictionary would cost more than it saves.
+    case slices([CellRange], [UInt8])
+    /// Days since 1970-01-01; ``CivilDate/noDay`` where there is none.
     case dates([Int32])
     /// First and last day on which the date may lie, as days since 1970-01-01; the same where the day is known.
     case partialDates(lower: [Int32], upper: [Int32])
@@ -35,6 +38,7 @@ public struct Column: Sendable {
       case .decimals(let values): values.count
       case .booleans(let values): values.count
       case .text(let codes, _): codes.count
+      case .slices(let ranges, _): ranges.count
       case .dates(let days): days.count
       case .partialDates(let lower, _): lower.count
       case .timestamps(let values): values.count
@@ -60,7 +64,7 @@ public struct Column: Sendable {
       case .decimal: .decimals(Array(repeating: .zero, count: count))
       case .boolean: .booleans(Bitmap(repeating: false, count: count))
       case .text: .text(Array(repeating: 0, count: count), dictionary)
-      case .date: .dates(Array(repeating: 0, count: count))
+      case .date: .dates(Array(repeating: CivilDate.noDay, count: count))
       case .partialDate:
         .partialDates(lower: Array(repeating: 0, count: count), upper: Array(repeating: 0, count: count))
       case .timestamp: .timestamps(Array(repeating: 0, count: count))
@@ -81,6 +85,7 @@ public struct Column: Sendable {
     case .decimals(let values): return .decimal(values[row])
     case .booleans(let values): return .boolean(values[row])
     case .text(let codes, let dictionary): return .text(dictionary[codes[row]])
+    case .slices(let ranges, let bytes): return .text(CellText.string(ranges[row], in: bytes.span))
     case .dates(let days): return .date(CivilDate(dayNumber: days[row]))
     case .partialDates(let lower, let upper):
       let first = CivilDate(dayNumber: lower[row])

@@ -1,12 +1,13 @@
 import Glibc
 
 /// A file that is open for reading, closed when nobody holds it any more.
-final class DataFile {
+final class DataFile: Sendable {
   private let descriptor: Int32
-  private let openedState: State
+  /// What tells whether the file was written to since it was opened.
+  let openedState: State
 
   /// What tells whether a file was written to.
-  private struct State: Equatable {
+  struct State: Hashable, Sendable {
     let size: Int
     let seconds: Int
     let nanoseconds: Int
@@ -35,21 +36,25 @@ final class DataFile {
     close(descriptor)
   }
 
-  /// Goes back to the first byte.
-  func rewind() {
-    lseek(descriptor, 0, SEEK_SET)
-  }
+  /// How many bytes the file had when it was opened.
+  var size: Int { openedState.size }
 
-  /// Puts the next bytes into `buffer` from `start` to its end, and returns how many there were; 0 at the file's end.
-  func read(into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
-    precondition(start < buffer.count, "no room to read into")
-    while true {
+  /// Puts the bytes of the file from `offset` on into `buffer` from `start` to its end, as far as there are any, and
+  /// returns how many there were: fewer than there is room for only at the file's end.
+  func read(at offset: Int, into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
+    var filled = start
+    while filled < buffer.count {
       let count = buffer.withUnsafeMutableBytes { bytes in
-        Glibc.read(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+        pread(descriptor, bytes.baseAddress?.advanced(by: filled), bytes.count - filled, off_t(offset + filled - start))
       }
-      if count >= 0 { return count }
-      guard errno == EINTR else { throw Self.problem(errno) }
+      if count == 0 { break }
+      if count < 0 {
+        guard errno == EINTR else { throw Self.problem(errno) }
+        continue
+      }
+      filled += count
     }
+    return filled - start
   }
 
   /// Throws if the file was written to since it was opened.

@@ -1,18 +1,23 @@
 /// Reads the files of a dataset into batches of typed columns, and checks every declared field on the way.
 ///
-/// The files are taken in the order given, and their rows in the order of the file. Memory is bounded by the size of a
-/// block, the distinct texts of the fields needed, the distinct keys, and the findings.
+/// The files are taken in the order given. With several jobs the blocks of a file are decoded side by side. Memory is bounded
+/// by the size of a block for each job, the distinct texts of the fields that are coded, 12 bytes a row for its key, and the
+/// findings.
 public struct DatasetReader: Sendable {
-  private let dataset: Dataset
+  let dataset: Dataset
   private let files: [String]
   private let encoding: TextEncoding?
   private let headerRow: Int?
-  private let context: DecodingContext
-  private let needed: Set<String>
-  private let dictionaries: [String: TextDictionary]
-  private let blockSize: Int
+  let context: DecodingContext
+  private let forms: [FieldDecoder.Form]
+  private let dictionaries: [TextDictionary]
+  let blockSize: Int
   /// Rows that stand in for the files.
   var inlineTable: InlineTable?
+  /// How many threads decode blocks.
+  var jobs = 1
+  /// Whether the files' digests are worked out.
+  var hashesFiles = true
 
   /// Creates a reader.
   ///
@@ -25,22 +30,24 @@ public struct DatasetReader: Sendable {
   ///   - localTime: The zone in which times without one are meant.
   ///   - fields: The fields that batches are to hold; those of the key and of references are always there, and nil
   ///     stands for all.
+  ///   - sliced: The text fields of which batches need no codes, since their texts are only held against each other.
   ///   - dictionaries: For text fields by name the dictionary to use, so that fields that hold each other's values
   ///     have the same codes; a field without one gets its own.
   public init(
     _ dataset: Dataset, files: [String], encoding: TextEncoding? = nil, headerRow: Int? = nil, asOf: CivilDate,
-    localTime: @escaping LocalTime, fields: Set<String>? = nil, dictionaries: [String: TextDictionary] = [:]
+    localTime: @escaping LocalTime, fields: Set<String>? = nil, sliced: Set<String> = [],
+    dictionaries: [String: TextDictionary] = [:]
   ) {
     self.init(
       dataset, files: files, encoding: encoding, headerRow: headerRow, asOf: asOf, localTime: localTime, fields: fields,
-      dictionaries: dictionaries, blockSize: CSVSource.blockSize)
+      sliced: sliced, dictionaries: dictionaries, blockSize: CSVSource.blockSize)
   }
 
   /// Creates a reader that reads `blockSize` bytes at a time.
   init(
     _ dataset: Dataset, files: [String], encoding: TextEncoding? = nil, headerRow: Int? = nil, asOf: CivilDate,
-    localTime: @escaping LocalTime, fields: Set<String>? = nil, dictionaries: [String: TextDictionary] = [:],
-    blockSize: Int
+    localTime: @escaping LocalTime, fields: Set<String>? = nil, sliced: Set<String> = [],
+    dictionaries: [String: TextDictionary] = [:], blockSize: Int
   ) {
     self.dataset = dataset
     self.files = files
@@ -50,103 +57,132 @@ public struct DatasetReader: Sendable {
     var needed = fields ?? Set(dataset.fields.map(\.name))
     needed.formUnion(dataset.key)
     for field in dataset.fields { needed.formUnion(field.reference?.match.map(\.ours) ?? []) }
-    self.needed = needed
-    self.dictionaries = dictionaries
+    forms = dataset.fields.map { field in
+      if !needed.contains(field.name) { return .checked }
+      return field.type == .text && sliced.contains(field.name) ? .slices : .column
+    }
+    self.dictionaries = dataset.fields.map { dictionaries[$0.name] ?? TextDictionary() }
     self.blockSize = blockSize
   }
 
-  /// Reads all files and hands each batch to `consume`. An error of `consume` ends the reading and is passed on.
+  /// Reads all files and hands each batch to `consume`, in order. An error of `consume` ends the reading and is passed on.
   ///
   /// A file that cannot be read is a problem in the result, and the other files are still read. Batches of a file may
   /// have been handed on before its problem was met: where a result has problems, nothing may be judged by its rows.
   public func read<Failure: Error>(into consume: (Batch) throws(Failure) -> Void) throws(Failure) -> ReadResult {
-    var reading = Reading(dataset, needed: needed, dictionaries: dictionaries, context: context, files: files.count)
+    var pass = ReadPass(dataset, decoders: [decoder])
+    for place in 0..<fileCount {
+      guard let file = pass.begin(open(place), place) else { continue }
+      try file.work(&pass.decoders[0], consume)
+      pass.end(file)
+    }
+    return finish(pass)
+  }
+
+  /// Reads all files with several jobs, and hands each batch to `consume` with the number of the job that has read it.
+  ///
+  /// Each job's batches ascend, and no two are handed to the same job at a time.
+  public func readSideBySide(into consume: (Batch, _ job: Int) -> Void) -> ReadResult {
+    var pass = ReadPass(dataset, decoders: (0..<max(1, jobs)).map { _ in decoder })
+    for place in 0..<fileCount {
+      guard let file = pass.begin(open(place), place) else { continue }
+      // A file of few blocks is read before a thread would have begun.
+      let jobs = file.size < blockSize * 4 ? 1 : pass.decoders.count
+      pass.decoders.withUnsafeMutableBufferPointer { decoders in
+        nonisolated(unsafe) let decoders = decoders
+        Parallel.perform(jobs: jobs, count: jobs) { job in
+          file.work(&decoders[job]) { consume($0, job) }
+        }
+      }
+      pass.end(file)
+    }
+    return finish(pass)
+  }
+
+  private var fileCount: Int { inlineTable == nil ? files.count : 1 }
+
+  /// A decoder of the files' blocks.
+  private var decoder: BlockDecoder {
+    BlockDecoder(
+      dataset, forms: forms, dictionaries: dictionaries, context: context,
+      tellsRowsApart: !dataset.key.isEmpty || files.count > 1)
+  }
+
+  /// Opens a file up to its header.
+  private func open(_ place: Int) -> OpenedFile {
     if let inlineTable {
-      var file = FileResult(path: dataset.name, headings: Array(repeating: nil, count: dataset.fields.count))
-      var source: any RecordSource = InlineSource(inlineTable, fields: dataset.fields)
-      try read(&source, 0, &file, &reading, consume)
-      reading.files = [file]
-      return reading.result
+      return OpenedFile(path: dataset.name, source: InlineSource(inlineTable, fields: dataset.fields))
     }
-    for (place, path) in files.enumerated() {
-      var file = FileResult(path: path, headings: Array(repeating: nil, count: dataset.fields.count))
-      var source: (any RecordSource)?
-      do throws(SourceProblem) {
-        let text = try TextFile(path: path, encoding: encoding, blockSize: blockSize)
-        file.sha256 = text.sha256
-        file.encoding = text.encoding
-        source = try CSVSource(file: text, headerRow: headerRow, blockSize: blockSize)
-      } catch {
-        file.problems.append(error)
+    var opened = OpenedFile(path: files[place])
+    do throws(SourceProblem) {
+      let text = try TextFile(path: files[place], encoding: encoding, blockSize: blockSize, hashes: hashesFiles)
+      opened.encoding = text.encoding
+      opened.state = text.state
+      opened.source = try CSVSource(file: text, headerRow: headerRow, blockSize: blockSize)
+    } catch {
+      opened.problem = error
+    }
+    return opened
+  }
+
+  // MARK: Rows again
+
+  /// Reads rows again, given by their places in the dataset, with the cells of all fields. Rows of a file that has changed
+  /// since, or can't be read any more, are left out. O(rows wanted × rows between two anchors), or O(rows) for a file of
+  /// which the text isn't the bytes.
+  func fetch(_ rows: some Sequence<Int32>, of result: ReadResult) -> [Int32: FetchedRow] {
+    var fetcher = RowFetcher(
+      decoder: BlockDecoder(
+        dataset, forms: dataset.fields.map { _ in .column }, dictionaries: dataset.fields.map { _ in TextDictionary() },
+        context: context, tellsRowsApart: false))
+    var wanted = rows.sorted()[...]
+    var firstRow = 0
+    for (place, file) in result.files.enumerated() {
+      let next = firstRow + file.rowCount
+      let inFile = wanted.prefix { Int($0) < next }
+      wanted = wanted.dropFirst(inFile.count)
+      if !inFile.isEmpty, let access = result.accesses[place] {
+        if !fetcher.fetch(inFile, file: place, path: file.path, access, firstRow: firstRow),
+          let file = reopened(place, access, firstRow: firstRow)
+        {
+          fetcher.fetch(inFile, from: file, file: place, access)
+        }
       }
-      if var source { try read(&source, place, &file, &reading, consume) }
-      reading.files.append(file)
+      firstRow = next
     }
-    return reading.result
-  }
-
-  private func read<Failure: Error>(
-    _ source: inout any RecordSource, _ place: Int, _ file: inout FileResult, _ reading: inout Reading,
-    _ consume: (Batch) throws(Failure) -> Void
-  ) throws(Failure) {
-    let match = source.match(dataset.fields)
-    file.notes = match.notes
-    file.problems = match.problems
-    file.headings = match.columns.map { $0.map { match.headings[$0] } }
-    guard file.problems.isEmpty else { return }
-    var block = reading.begin(file: place, match, &source)
-    while true {
-      do throws(SourceProblem) {
-        guard try source.read(into: &block) else { return }
-      } catch {
-        file.problems.append(error)
-        return
-      }
-      file.rowCount += block.count
-      try consume(reading.decode(block))
+    return fetcher.rows.mapValues { row in
+      var row = row
+      row.occurrence = Int(result.identities.occurrences[row.place] ?? 1)
+      return row
     }
   }
-}
 
-/// What became of a dataset's files.
-public struct ReadResult: Sendable {
-  /// The files, in order.
-  public let files: [FileResult]
-  /// What is wrong with cells, in the order of files, rows and columns; references are not checked yet.
-  public let findings: [DataFinding]
-  /// The keys of all rows; empty where the dataset has no key.
-  public let keys: KeyTable
-
-  /// How many rows were read.
-  public var rowCount: Int { files.reduce(0) { $0 + $1.rowCount } }
-  /// Whether every file could be read to its end.
-  public var isComplete: Bool { files.allSatisfy(\.problems.isEmpty) }
-
-  /// Whether every file has a column for the declared field at `index`.
-  public func hasColumn(forField index: Int) -> Bool {
-    !files.isEmpty && files.allSatisfy { $0.headings[index] != nil }
+  private func reopened(_ place: Int, _ access: FileAccess, firstRow: Int) -> OpenFile? {
+    var opened = open(place)
+    guard opened.problem == nil, opened.state == access.state, let selection = opened.select(access.match, dataset)
+    else { return nil }
+    return opened.source.map { OpenFile($0, selection: selection, size: 0, firstRow: firstRow) }
   }
-}
 
-/// What became of one file.
-public struct FileResult: Hashable, Sendable {
-  /// The path by which it was opened.
-  public let path: String
-  /// The SHA-256 digest of its bytes in hex digits; nil if it could not be read through.
-  public internal(set) var sha256: String?
-  /// The encoding of its text; nil if it could not be told.
-  public internal(set) var encoding: TextEncoding?
-  /// How many records were handed on.
-  public internal(set) var rowCount = 0
-  /// For each declared field the heading of its column as it stands in the file, nil where there is none.
-  public internal(set) var headings: [String?]
-  /// What kept the file from being read; where this is not empty its rows must not be judged.
-  public internal(set) var problems: [SourceProblem] = []
-  /// What is worth telling about it.
-  public internal(set) var notes: [SourceNote] = []
-
-  init(path: String, headings: [String?]) {
-    self.path = path
-    self.headings = headings
+  /// Finds the rows with the same key, and gives up what was kept for that.
+  private func finish(_ pass: consuming ReadPass) -> ReadResult {
+    var pass = pass
+    var keys = pass.takeKeys()
+    var result = pass.result
+    guard result.isComplete else { return result }
+    let groups = keys.groups(jobs: jobs)
+    keys = KeyHashes()
+    if groups.isEmpty { return result }
+    if dataset.key.isEmpty {
+      result.identities = RowIdentities(numbered: groups)
+      return result
+    }
+    let fields = dataset.keyFields
+    let rows = fetch(groups.joined(), of: result)
+    // A file that was written to in the meantime can't be judged.
+    if rows.count < groups.reduce(0, { $0 + $1.count }) { result.noteChange() }
+    result.identities = RowIdentities(groups: groups, cells: rows.mapValues { row in fields.map { row.cells[$0] } })
+    result.add(duplicates: result.identities.duplicates.compactMap { rows[$0] }, of: dataset)
+    return result
   }
 }

@@ -1,7 +1,7 @@
 /// Days; a cell with a time is its day, as it is written.
 struct DateDecoder: CellDecoder {
   let limits: FieldLimits<Int32>
-  let placeholder: Int32 = 0
+  let placeholder = CivilDate.noDay
 
   func decode(_ cell: borrowing Span<UInt8>) -> Decoded<Int32> {
     guard let date = DateText(cell), date.isDay else { return .problem(.notADate) }

@@ -1,10 +1,20 @@
 /// Turns the cells of one field into columns, block by block, and notes those that cannot be taken as they stand.
-struct FieldDecoder {
+struct FieldDecoder: Sendable {
+  /// What is made of the cells of a field.
+  enum Form: Hashable, Sendable {
+    /// Nothing: they are checked.
+    case checked
+    /// A column, of texts with the codes of a dictionary.
+    case column
+    /// A column, of texts where they stand.
+    case slices
+  }
+
   private let field: Field
   private let dataset: String
   private let context: DecodingContext
   private let pattern: PatternMatcher?
-  private let isNeeded: Bool
+  private let form: Form
   private let dictionary: TextDictionary
   private var texts: TextDecoder?
   private var file = 0
@@ -12,21 +22,21 @@ struct FieldDecoder {
   private var slot: Int?
 
   /// Creates the decoder of a field; one is used for all files of a dataset.
-  ///
-  /// Unless it `isNeeded`, cells are checked and no column is made.
-  init(_ field: Field, dataset: String, context: DecodingContext, isNeeded: Bool, dictionary: TextDictionary) {
+  init(_ field: Field, dataset: String, context: DecodingContext, form: Form, dictionary: TextDictionary) {
     self.field = field
     self.dataset = dataset
     self.context = context
-    self.isNeeded = isNeeded
+    self.form = form
     let pattern = field.constraint.pattern.map { PatternMatcher($0) }
     self.pattern = pattern
     if field.type == .text {
       self.texts = TextDecoder(
-        limits: TextLimits(field.constraint, pattern: pattern), dictionary: isNeeded ? dictionary : nil)
+        limits: TextLimits(field.constraint, pattern: pattern), dictionary: form == .column ? dictionary : nil)
     }
     self.dictionary = dictionary
   }
+
+  private var isNeeded: Bool { form != .checked }
 
   /// Goes on to a file: the column's heading there and its slot in the blocks, both nil if it has no such column.
   mutating func begin(file: Int, heading: String?, slot: Int?) {
@@ -54,8 +64,7 @@ struct FieldDecoder {
     case .boolean:
       return decode(block, slot, BooleanDecoder(constraint), &findings) { .booleans(Bitmap($0)) }
     case .date:
-      let decoder = DateDecoder(limits: FieldLimits(constraint, asOf: context.asOf))
-      return decode(block, slot, decoder, &findings) { .dates($0) }
+      return decodeDates(block, slot, DateDecoder(limits: FieldLimits(constraint, asOf: context.asOf)), &findings)
     case .partialDate:
       let decoder = PartialDateDecoder(limits: FieldLimits(constraint, asOf: context.asOf))
       return decode(block, slot, decoder, &findings) { .partialDates(lower: $0.map(\.lower), upper: $0.map(\.upper)) }
@@ -65,7 +74,7 @@ struct FieldDecoder {
     }
   }
 
-  private mutating func decode<Decoder: CellDecoder>(
+  private func decode<Decoder: CellDecoder>(
     _ block: RecordBlock, _ slot: Int, _ decoder: Decoder, _ findings: inout [DataFinding],
     values makeValues: ([Decoder.Value]) -> Column.Values
   ) -> Column? {
@@ -75,41 +84,89 @@ struct FieldDecoder {
     if isNeeded { values.reserveCapacity(block.count) }
     var folded: [UInt8] = []
     let bytes = block.bytes.span
-    let isRequired = field.isRequired
-    let hasPattern = pattern != nil
     for record in 0..<block.count {
       let cell = block.cell(record, slot)
-      var value = decoder.placeholder
-      switch Self.status(of: cell, isRequired, trims: true, in: bytes) {
-      case .null:
+      switch read(cell, decoder, in: bytes, &folded) {
+      case .value(let value):
+        if isNeeded { values.append(value) }
+      case .none:
         validity[record] = false
+        if isNeeded { values.append(decoder.placeholder) }
       case .problem(let problem):
         known[record] = false
         findings.append(finding(problem, block, record, cell))
-      case .text(let range):
-        let decoded: Decoded<Decoder.Value>
-        if CellText.isASCII(range, in: bytes) {
-          decoded = decoder.decode(bytes.extracting(Int(range.start)..<Int(range.end)))
-        } else {
-          CellText.fold(range, in: bytes, into: &folded)
-          decoded = decoder.decode(folded.span)
-        }
-        switch decoded {
-        case .value(let read):
-          if hasPattern, !matchesPattern(CellText.string(range, in: bytes)) {
-            known[record] = false
-            findings.append(finding(.notMatchingPattern, block, record, cell))
-          } else {
-            value = read
-          }
-        case .problem(let problem):
-          known[record] = false
-          findings.append(finding(problem, block, record, cell))
-        }
+        if isNeeded { values.append(decoder.placeholder) }
       }
-      if isNeeded { values.append(value) }
     }
     return isNeeded ? Column(values: makeValues(values), validity: validity, known: known) : nil
+  }
+
+  /// What one cell turned out to be.
+  private enum Reading<Value> {
+    case value(Value)
+    /// It is empty, and may be.
+    case none
+    case problem(DataProblem)
+  }
+
+  @inline(__always)
+  private func read<Decoder: CellDecoder>(
+    _ cell: CellRange, _ decoder: Decoder, in bytes: borrowing Span<UInt8>, _ folded: inout [UInt8]
+  ) -> Reading<Decoder.Value> {
+    switch Self.status(of: cell, field.isRequired, trims: true, in: bytes) {
+    case .null: return .none
+    case .problem(let problem): return .problem(problem)
+    case .text(let range):
+      let decoded: Decoded<Decoder.Value>
+      if CellText.isASCII(range, in: bytes) {
+        decoded = decoder.decode(bytes.extracting(Int(range.start)..<Int(range.end)))
+      } else {
+        CellText.fold(range, in: bytes, into: &folded)
+        decoded = decoder.decode(folded.span)
+      }
+      switch decoded {
+      case .value(let value):
+        if let pattern, !pattern.matchesWhole(CellText.string(range, in: bytes)) {
+          return .problem(.notMatchingPattern)
+        }
+        return .value(value)
+      case .problem(let problem): return .problem(problem)
+      }
+    }
+  }
+
+  /// Decodes dates: those in the usual form at once, the others one by one.
+  private func decodeDates(
+    _ block: RecordBlock, _ slot: Int, _ decoder: DateDecoder, _ findings: inout [DataFinding]
+  ) -> Column? {
+    let limits = decoder.limits
+    let lowest = max(limits.minimum ?? .min, CivilDate.noDay + 1)
+    let highest = limits.maximum ?? .max
+    guard limits.oneOf == nil, pattern == nil, lowest <= highest else {
+      return decode(block, slot, decoder, &findings) { .dates($0) }
+    }
+    var found = block.withCells(ofSlot: slot) { DateColumn.read($0, in: block.bytes, limits: lowest...highest) }
+    var present = Bitmap(words: found.present, count: block.count)
+    // An empty cell of a required field is wrong; it is not among the others.
+    let odd: [Int32] = field.isRequired ? (~present).setBits.map { Int32($0) } : found.others
+    var known = Bitmap(repeating: true, count: block.count)
+    var folded: [UInt8] = []
+    let bytes = block.bytes.span
+    for row in odd {
+      let record = Int(row)
+      let cell = block.cell(record, slot)
+      switch read(cell, decoder, in: bytes, &folded) {
+      case .value(let day):
+        found.days[record] = day
+        present[record] = true
+      case .none: break
+      case .problem(let problem):
+        present[record] = true
+        known[record] = false
+        findings.append(finding(problem, block, record, cell))
+      }
+    }
+    return isNeeded ? Column(values: .dates(found.days), validity: present, known: known) : nil
   }
 
   private mutating func decodeTexts(_ block: RecordBlock, _ slot: Int, _ findings: inout [DataFinding]) -> Column? {
@@ -142,11 +199,11 @@ struct FieldDecoder {
       known[record] = false
       findings.append(finding(problem, block, record, block.cell(record, slot)))
     }
-    return isNeeded ? Column(values: .text(codes, dictionary), validity: validity, known: known) : nil
-  }
-
-  private func matchesPattern(_ text: String) -> Bool {
-    pattern?.matchesWhole(text) ?? true
+    switch form {
+    case .checked: return nil
+    case .column: return Column(values: .text(codes, dictionary), validity: validity, known: known)
+    case .slices: return Column(values: .slices(ranges, block.bytes), validity: validity, known: known)
+    }
   }
 
   /// What a cell is before its type matters.

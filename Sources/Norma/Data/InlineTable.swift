@@ -22,12 +22,19 @@ struct InlineSource: RecordSource {
   private var slots: [Int?] = []
   private var untrimmedSlots: Set<Int> = []
   private var next = 0
+  let leadingRowCount = 0
+  let sha256: String? = nil
+
+  /// How many rows a block has.
+  private static let blockRowCount = 16_384
 
   init(_ table: InlineTable, fields: [Field]) {
     let named = table.rows.reduce(into: Set<String>()) { $0.formUnion($1.map(\.field)) }
     headings = fields.filter { $0.isRequired || named.contains($0.name) }.map(\.name)
     rows = table.rows
   }
+
+  var scanner: any BlockScanner { InlineScanner() }
 
   func match(_ fields: [Field]) -> HeaderMatch { HeaderMatch(names: headings, fields: fields) }
 
@@ -37,29 +44,37 @@ struct InlineSource: RecordSource {
   }
 
   mutating func read(into block: inout RecordBlock) throws(SourceProblem) -> Bool {
-    block.bytes = []
     block.removeRecords()
-    while next < rows.count, block.count < Batch.capacity {
-      let row = rows[next]
-      next += 1
-      append(row, to: &block)
-    }
-    return block.count > 0
+    guard next < rows.count else { return false }
+    block.bytes = []
+    block.number = next / Self.blockRowCount
+    let end = min(rows.count, next + Self.blockRowCount)
+    for row in rows[next..<end] { append(row, to: &block) }
+    next = end
+    block.byteCount = block.bytes.count
+    block.isLast = next == rows.count
+    block.finishAppending()
+    return true
   }
 
   private func append(_ row: [InlineTable.Value], to block: inout RecordBlock) {
     var isBlank = true
-    block.beginRecord()
+    var record = [CellRange](repeating: .missing, count: block.slotCount)
     for (column, heading) in headings.enumerated() {
       guard let slot = slots[column] else { continue }
       let text = row.first { $0.field == heading }?.text ?? ""
       let start = UInt32(block.bytes.count)
       block.bytes += text.utf8
       let range = CellRange(start: start, end: UInt32(block.bytes.count))
-      block.setCell(slot, range)
+      record[slot] = range
       let isEmpty = untrimmedSlots.contains(slot) ? range.isEmpty : CellText.isBlank(range, in: block.bytes.span)
       isBlank = isBlank && isEmpty
     }
-    if isBlank { block.discardRecord() } else { block.endRecord(rowNumber: Int32(next), surplus: nil) }
+    block.append(isBlank ? nil : record)
   }
+}
+
+/// Rows that are written down are records as they are.
+private struct InlineScanner: BlockScanner {
+  func scan(_ block: inout RecordBlock) {}
 }

@@ -56,6 +56,7 @@ struct KeyRows {
     case .text(let codes, let dictionary):
       let translated = translate(part, codes, dictionary)
       for row in present.setBits { words[row * stride + offset] = translated[row] }
+    case .slices: preconditionFailure("a reference is read from texts without codes")
     case .integers(let values):
       for row in present.setBits { pack(Rational(values[row]), row, offset, form) }
     case .decimals(let values):

@@ -1,4 +1,4 @@
-/// The keys of a dataset's rows: how often each was seen, in the order of the files.
+/// The distinct keys of a dataset's rows.
 public struct KeyTable: Sendable {
   private let forms: [KeyRows.Form]
   /// The dictionaries of the text parts, nil for other parts, once a row was seen.
@@ -7,8 +7,6 @@ public struct KeyTable: Sendable {
   /// The distinct keys, one after another.
   private var words: [UInt64] = []
   private var hashes: [UInt64] = []
-  /// How often each key was seen, and how often with every part certain.
-  private var counts: [(all: Int32, certain: Int32)] = []
   /// One more than the number of the key in that place; 0 where it is free. The size is a power of two.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
@@ -18,35 +16,23 @@ public struct KeyTable: Sendable {
     self.stride = 1 + forms.reduce(0) { $0 + $1.wordCount }
   }
 
-  /// How many distinct keys there are; null and unknown parts count as written, which is as nothing.
-  public var count: Int { counts.count }
-
-  /// What a batch of rows adds to a table.
-  public struct Insertion: Sendable {
-    /// For each row how often its key was seen up to it, from 1.
-    public let occurrences: [Int32]
-    /// The rows whose key is certain and was seen before; a key that is null in every part is none.
-    public let duplicates: [Int]
+  /// Creates the table of the keys of a dataset's rows. O(rows).
+  init(of batches: [Batch], in dataset: Dataset) {
+    let fields = dataset.keyFields
+    self.init(types: fields.map { dataset.fields[$0].type })
+    for batch in batches { insert(fields.map { batch.column(ofField: $0) }, count: batch.count) }
   }
 
-  /// Adds the keys of the next rows, given as the columns of the key's parts. O(rows).
-  public mutating func insert(_ columns: [Column], count: Int) -> Insertion {
+  /// How many distinct keys there are; null and unknown parts count as written, which is as nothing.
+  public var count: Int { hashes.count }
+
+  /// Adds the keys of rows, given as the columns of the key's parts. O(rows).
+  public mutating func insert(_ columns: [Column], count: Int) {
     dictionaries = columns.map { column in
       if case .text(_, let dictionary) = column.values { dictionary } else { nil }
     }
     let rows = KeyRows(columns: columns, forms: forms, count: count)
-    var occurrences: [Int32] = []
-    occurrences.reserveCapacity(count)
-    var duplicates: [Int] = []
-    for row in 0..<count {
-      let key = insert(rows, row)
-      counts[key].all += 1
-      occurrences.append(counts[key].all)
-      guard rows.certain[row], !rows.empty[row] else { continue }
-      if counts[key].certain > 0 { duplicates.append(row) }
-      counts[key].certain += 1
-    }
-    return Insertion(occurrences: occurrences, duplicates: duplicates)
+    for row in 0..<count { insert(rows, row) }
   }
 
   /// How each part is packed.
@@ -57,17 +43,15 @@ public struct KeyTable: Sendable {
     slots[place(of: rows, row, hash: Self.hash(rows, row))] != 0
   }
 
-  private mutating func insert(_ rows: KeyRows, _ row: Int) -> Int {
+  private mutating func insert(_ rows: KeyRows, _ row: Int) {
     let hash = Self.hash(rows, row)
     let place = place(of: rows, row, hash: hash)
-    if slots[place] != 0 { return Int(slots[place] - 1) }
-    let key = counts.count
+    if slots[place] != 0 { return }
+    let key = hashes.count
     for index in 0..<stride { words.append(rows.words[row * stride + index]) }
     hashes.append(hash)
-    counts.append((0, 0))
     slots[place] = UInt32(key) + 1
-    if counts.count * 2 > slots.count { grow() }
-    return key
+    if hashes.count * 2 > slots.count { grow() }
   }
 
   /// Returns the place that holds the key, or the free place where it belongs.

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The distinct texts of a field, each with a code from 0 in the order in which they were first seen.
@@ -29,13 +30,17 @@ public final class TextDictionary: Sendable {
   /// Returns the code of `text`, or nil if it was never seen. O(length).
   public func code(of text: String) -> UInt32? {
     let bytes = Array(text.utf8)
-    return state.withLock { $0.find(bytes.span, CellRange(start: 0, end: UInt32(bytes.count))) }
+    return bytes.withUnsafeBufferPointer { bytes in
+      state.withLock { $0.find(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
+    }
   }
 
   /// Returns the code of `text`, which is added if it is new. O(length).
   public func insert(_ text: String) -> UInt32 {
     let bytes = Array(text.utf8)
-    return state.withLock { $0.insert(bytes.span, CellRange(start: 0, end: UInt32(bytes.count))) }
+    return bytes.withUnsafeBufferPointer { bytes in
+      state.withLock { $0.insert(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
+    }
   }
 
   /// Returns the codes of cells, adding the texts that are new; a missing cell has code 0.
@@ -43,8 +48,22 @@ public final class TextDictionary: Sendable {
   /// One call takes the lock once for a whole column, and no known text becomes a string.
   func codes(of cells: [CellRange], in bytes: [UInt8]) -> [UInt32] {
     state.withLock { state in
-      cells.map { $0.isMissing ? 0 : state.insert(bytes.span, $0) }
+      var last = (range: CellRange.missing, code: UInt32(0))
+      return bytes.withUnsafeBufferPointer { bytes in
+        cells.map { cell in
+          if cell.isMissing { return 0 }
+          // Registers are often sorted: the text of the row before is the likeliest.
+          if last.range.count == cell.count, Self.equal(bytes, last.range, cell) { return last.code }
+          last = (cell, state.insert(bytes, cell))
+          return last.code
+        }
+      }
     }
+  }
+
+  private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ left: CellRange, _ right: CellRange) -> Bool {
+    guard !left.isMissing, let base = bytes.baseAddress else { return false }
+    return memcmp(base + Int(left.start), base + Int(right.start), left.count) == 0
   }
 
   /// A hash table with open addressing over texts that stand one after another.
@@ -63,12 +82,12 @@ public final class TextDictionary: Sendable {
       return String(decoding: bytes[offsets[Int(code)]..<offsets[Int(code) + 1]], as: UTF8.self)
     }
 
-    func find(_ text: borrowing Span<UInt8>, _ range: CellRange) -> UInt32? {
+    func find(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32? {
       let slot = slots[place(of: text, range, hash: Self.hash(text, range))]
       return slot == 0 ? nil : slot - 1
     }
 
-    mutating func insert(_ text: borrowing Span<UInt8>, _ range: CellRange) -> UInt32 {
+    mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32 {
       let hash = Self.hash(text, range)
       let place = place(of: text, range, hash: hash)
       if slots[place] != 0 { return slots[place] - 1 }
@@ -83,7 +102,7 @@ public final class TextDictionary: Sendable {
     }
 
     /// Returns the place that holds the text, or the free place where it belongs.
-    private func place(of text: borrowing Span<UInt8>, _ range: CellRange, hash: UInt32) -> Int {
+    private func place(of text: UnsafeBufferPointer<UInt8>, _ range: CellRange, hash: UInt32) -> Int {
       let mask = slots.count - 1
       var place = Int(hash) & mask
       while slots[place] != 0 {
@@ -94,12 +113,13 @@ public final class TextDictionary: Sendable {
       return place
     }
 
-    private func equals(_ text: borrowing Span<UInt8>, _ range: CellRange, _ code: Int) -> Bool {
+    private func equals(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange, _ code: Int) -> Bool {
       let start = offsets[code]
       guard offsets[code + 1] - start == range.count else { return false }
-      let first = Int(range.start)
-      for index in 0..<range.count where bytes[start + index] != text[first + index] { return false }
-      return true
+      guard let text = text.baseAddress, range.count > 0 else { return true }
+      return bytes.withUnsafeBufferPointer { bytes in
+        bytes.baseAddress.map { memcmp($0 + start, text + Int(range.start), range.count) == 0 } ?? false
+      }
     }
 
     private mutating func grow() {
@@ -112,14 +132,9 @@ public final class TextDictionary: Sendable {
       }
     }
 
-    /// A multiplicative hash; its high half is the better mixed one.
-    private static func hash(_ text: borrowing Span<UInt8>, _ range: CellRange) -> UInt32 {
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-      for index in Int(range.start)..<Int(range.end) {
-        hash = (hash ^ UInt64(text[index])) &* 0x0000_0100_0000_01B3
-      }
-      hash = (hash ^ (hash >> 32)) &* 0x9E37_79B9_7F4A_7C15
-      return UInt32(truncatingIfNeeded: hash >> 32)
+    private static func hash(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32 {
+      guard let base = text.baseAddress else { return 0 }
+      return UInt32(truncatingIfNeeded: ByteHash.hash(base + Int(range.start), count: range.count) >> 32)
     }
   }
 }

@@ -1,50 +1,54 @@
-/// A file of text, delivered as UTF-8 in blocks, with its hash and its encoding.
+internal import CScan
+
+/// A file of text, delivered piece by piece, with its hash and its encoding.
+///
+/// UTF-8 is delivered as it stands in the file, and has to be checked by whoever takes it; text of other encodings is
+/// delivered as UTF-8.
 final class TextFile {
-  /// The SHA-256 digest of the file's bytes, in hex digits.
-  let sha256: String
-  /// The encoding of its text.
+  /// The encoding of the text.
   let encoding: TextEncoding
-  private let file: DataFile
-  private let transcoder: Transcoder?
   /// Where the bytes stop being UTF-8; nil where they are, or were never asked.
-  private let utf8Failure: Int?
+  let utf8Failure: Int?
+  private let file: DataFile
+  private let hash: SHA256?
+  private let transcoder: Transcoder?
+  /// The offset in the file of the next byte.
+  private(set) var offset = 0
+  /// The SHA-256 digest of the file's bytes in hex digits, once all of them were read; nil where it was not asked for.
+  private(set) var sha256: String?
 
-  /// Opens the file at `path` and reads it once through, to hash it and to tell its encoding; then it is rewound.
+  /// How many bytes are looked at at a time to tell the encoding.
+  private static let sampleSize = 1 << 16
+  /// So many characters beyond ASCII that are spelled right are no accident.
+  private static let certainty = 64
+
+  /// Opens the file at `path` and tells its encoding.
   ///
-  /// A byte order mark decides; else the encoding is the one given; else UTF-8 if the whole file is that; else GB 18030.
-  init(path: String, encoding given: TextEncoding?, blockSize: Int) throws(SourceProblem) {
+  /// A byte order mark decides; else the encoding is the one given; else it is UTF-8 if the first characters beyond ASCII
+  /// are spelled as it spells them, and else GB 18030.
+  init(path: String, encoding given: TextEncoding?, blockSize: Int, hashes: Bool = true) throws(SourceProblem) {
     let file = try DataFile(path: path)
-    var hash = SHA256()
-    var validator = UTF8Validator()
-    var start: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: max(blockSize, 8))
-    while true {
-      let count = try file.read(into: &buffer, from: 0)
-      if count == 0 { break }
-      hash.update(buffer[..<count])
-      validator.update(buffer[..<count])
-      if start.count < 4 { start += buffer[..<count].prefix(4 - start.count) }
-    }
-    validator.finish()
-    guard !start.isEmpty else { throw .empty }
+    guard file.size > 0 else { throw .empty }
+    var start = [UInt8](repeating: 0, count: 4)
+    start.removeLast(4 - (try file.read(at: 0, into: &start, from: 0)))
     let marked = TextEncoding.marked(by: start[...])
-    let encoding = marked ?? given ?? (validator.invalidOffset == nil ? .utf8 : .gb18030)
-    if encoding == .utf8, let offset = validator.invalidOffset { throw .notInEncoding(.utf8, offset: offset) }
-
-    let markLength = marked?.byteOrderMark.count ?? 0
-    file.rewind()
-    if markLength > 0 {
-      var mark = [UInt8](repeating: 0, count: markLength)
-      var filled = 0
-      while filled < markLength { filled += try max(file.read(into: &mark, from: filled), 1) }
-    }
+    var failure: Int?
+    if marked == nil, given == nil { failure = try Self.utf8Failure(file) }
     self.file = file
-    self.sha256 = hash.hexDigest()
-    self.encoding = encoding
-    self.transcoder =
-      encoding == .utf8 ? nil : try Transcoder(encoding, offset: markLength, blockSize: blockSize)
-    self.utf8Failure = marked == nil && given == nil ? validator.invalidOffset : nil
+    encoding = marked ?? given ?? (failure == nil ? .utf8 : .gb18030)
+    utf8Failure = failure
+    hash = hashes ? SHA256() : nil
+    let mark = start.prefix(marked?.byteOrderMark.count ?? 0)
+    transcoder = encoding == .utf8 ? nil : try Transcoder(encoding, offset: mark.count, blockSize: blockSize)
+    hash?.update(mark)
+    offset = mark.count
   }
+
+  /// What tells whether the file is written to.
+  var state: DataFile.State { file.openedState }
+
+  /// Whether the pieces are the bytes of the file.
+  var isVerbatim: Bool { transcoder == nil }
 
   /// Puts the next text into `target` from `start` on and returns how many bytes it takes; 0 at the end.
   ///
@@ -53,15 +57,44 @@ final class TextFile {
     let count: Int
     if let transcoder {
       do throws(SourceProblem) {
-        count = try transcoder.read(from: file, into: &target, from: start)
+        count = try transcoder.read(into: &target, from: start) { (bytes, start) throws(SourceProblem) in
+          try self.readBytes(into: &bytes, from: start)
+        }
       } catch {
         guard case .notInEncoding(_, let offset) = error, let utf8Failure else { throw error }
         throw .unknownEncoding(utf8Offset: utf8Failure, gb18030Offset: offset)
       }
     } else {
-      count = try file.read(into: &target, from: start)
+      count = try readBytes(into: &target, from: start)
     }
-    if count == 0 { try file.checkUnchanged() }
+    if count == 0 {
+      try file.checkUnchanged()
+      if sha256 == nil { sha256 = hash?.hexDigest() }
+    }
     return count
+  }
+
+  private func readBytes(into target: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
+    let count = try file.read(at: offset, into: &target, from: start)
+    offset += count
+    hash?.update(target[start..<(start + count)])
+    return count
+  }
+
+  /// Returns where the first bytes that would tell are no UTF-8; nil where they are. O(bytes until that is certain).
+  private static func utf8Failure(_ file: DataFile) throws(SourceProblem) -> Int? {
+    var sample = [UInt8](repeating: 0, count: sampleSize)
+    var offset = 0
+    var characters = 0
+    while characters < certainty {
+      let count = try file.read(at: offset, into: &sample, from: 0)
+      if count == 0 { return nil }
+      let valid = sample.withUnsafeBufferPointer { norma_find_invalid_utf8($0.baseAddress, count) }
+      // A character may be cut off by the end of the sample, but not by that of the file.
+      if valid < count, count - valid > 3 || offset + count == file.size || valid == 0 { return offset + valid }
+      for byte in sample[..<valid] where byte >= 0xC0 { characters += 1 }
+      offset += valid
+    }
+    return nil
   }
 }

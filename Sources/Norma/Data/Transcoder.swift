@@ -28,10 +28,13 @@ final class Transcoder {
     iconv_close(descriptor)
   }
 
-  /// Puts the next text of `file` into `target` from `start` on, and returns how many bytes it takes; 0 at the end.
+  /// Puts the next text into `target` from `start` on, and returns how many bytes it takes; 0 at the end.
   ///
-  /// There must be room for a character, four bytes.
-  func read(from file: DataFile, into target: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
+  /// There must be room for a character, four bytes. `readBytes` reads on: it fills an array from a place on.
+  func read(
+    into target: inout [UInt8], from start: Int,
+    _ readBytes: (inout [UInt8], Int) throws(SourceProblem) -> Int
+  ) throws(SourceProblem) -> Int {
     precondition(target.count - start >= 4, "no room to read into")
     while true {
       let step = convert(into: &target, from: start)
@@ -41,7 +44,14 @@ final class Transcoder {
       case EINVAL where isAtEnd: throw .notInEncoding(encoding, offset: sourceOffset + position)
       default: if isAtEnd && position == filled { return 0 }
       }
-      try refill(from: file)
+      let rest = filled - position
+      for index in 0..<rest { source[index] = source[position + index] }
+      sourceOffset += position
+      position = 0
+      filled = rest
+      let count = try readBytes(&source, filled)
+      filled += count
+      if count == 0 { isAtEnd = true }
     }
   }
 
@@ -59,16 +69,5 @@ final class Transcoder {
         return (target.count - start - outputCount, failure)
       }
     }
-  }
-
-  private func refill(from file: DataFile) throws(SourceProblem) {
-    let rest = filled - position
-    for index in 0..<rest { source[index] = source[position + index] }
-    sourceOffset += position
-    position = 0
-    filled = rest
-    let count = try file.read(into: &source, from: filled)
-    filled += count
-    if count == 0 { isAtEnd = true }
   }
 }

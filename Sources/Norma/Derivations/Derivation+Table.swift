@@ -32,7 +32,7 @@ extension Derivation {
       let derived = Batch(
         file: batch.file, firstRow: table.count, rowNumbers: kept.map { batch.rowNumbers[$0] }, columns: columns,
         positions: batch.positions + values.indices.map { batch.columns.count + $0 },
-        headings: batch.headings + additions.map { $0.name }, occurrences: kept.map { batch.occurrences[$0] },
+        headings: batch.headings + additions.map { $0.name }, occurrences: kept.map { Int32(batch.occurrence(of: $0)) },
         certainty: certain.isFull ? nil : certain)
       if isPhantom { table.append(phantoms: derived) } else { table.append(derived) }
     }
@@ -142,12 +142,13 @@ extension Table {
   init(dataset: Dataset, rows: [[Cell]], certainty: [Bool], phantoms: [[Cell]] = []) {
     self.init(dataset: dataset)
     let dictionaries = dataset.fields.map { _ in TextDictionary() }
-    for start in stride(from: 0, to: rows.count, by: Batch.capacity) {
-      let slice = start..<min(rows.count, start + Batch.capacity)
+    let batchSize = 16_384
+    for start in stride(from: 0, to: rows.count, by: batchSize) {
+      let slice = start..<min(rows.count, start + batchSize)
       append(Self.batch(dataset, Array(rows[slice]), Array(certainty[slice]), firstRow: count, dictionaries))
     }
-    for start in stride(from: 0, to: phantoms.count, by: Batch.capacity) {
-      let slice = phantoms[start..<min(phantoms.count, start + Batch.capacity)]
+    for start in stride(from: 0, to: phantoms.count, by: batchSize) {
+      let slice = phantoms[start..<min(phantoms.count, start + batchSize)]
       append(phantoms: Self.batch(dataset, Array(slice), slice.map { _ in false }, firstRow: count, dictionaries))
     }
   }
@@ -162,6 +163,6 @@ extension Table {
     return Batch(
       file: -1, firstRow: firstRow, rowNumbers: rows.indices.map { Int32(firstRow + $0 + 1) }, columns: columns,
       positions: dataset.fields.indices.map { $0 }, headings: dataset.fields.map(\.name),
-      occurrences: rows.map { _ in 1 }, certainty: certain.isFull ? nil : certain)
+      certainty: certain.isFull ? nil : certain)
   }
 }

@@ -27,6 +27,7 @@ struct ColumnarExpression: Sendable {
   private let fields: [String: Int]
   private let root: Expression
   private let kernel: ValueKernel?
+  private let memo = DayMemo()
 
   init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     root = expression.checked.expression
@@ -77,7 +78,13 @@ struct ColumnarExpression: Sendable {
     case .isNull(let value): return values(value, batch, constants).isNull(batch.count)
     case .ordered(let values): return ordered(values.map { self.values($0, batch, constants) }, batch.count)
     case .distinct(let value):
-      return TruthColumn((0..<batch.count).lazy.map(truths(values(value, batch, constants))))
+      if case .distinct(let node, let field) = value, case let column = batch.column(ofField: field),
+        case .dates(let days) = column.values
+      {
+        let expression = expression(node, [dataset.fields[field].name: 0])
+        return memo.truths(of: days, column, node, constants) { expression.truth([$0], constants) }
+      }
+      return TruthColumn((0..<batch.count).map(truths(values(value, batch, constants))))
     case .interpreted(let node):
       return TruthColumn(
         interpret(node, batch, constants) { value -> Truth in
@@ -111,7 +118,8 @@ struct ColumnarExpression: Sendable {
 
   /// Whether the values that are not null never decrease; one that isn't known leaves it open.
   private func ordered(_ columns: [Values], _ count: Int) -> TruthColumn {
-    TruthColumn(
+    if let result = OrderedDays.truth(of: columns, count) { return result }
+    return TruthColumn(
       (0..<count).map { row -> Truth in
         var last: Cell?
         var isOrdered = true

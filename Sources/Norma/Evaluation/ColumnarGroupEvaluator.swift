@@ -85,21 +85,41 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
   }
 
   private mutating func accumulate(_ rows: PassRows, _ pass: Pass) {
-    for row in rows.truths.population.notFalse.setBits {
-      let isSeen = rows.places.isSeen(row)
-      if isSeen == .no { continue }
-      guard let slot = slot(of: row, rows.places, pass) else { continue }
+    // Most rows have nothing but a subject, a period and two truths, all of them known.
+    let isPlain = rows.swayed == nil && rows.truths.amounts == nil && rows.days == nil && pass.slot == nil
+    let population = rows.truths.population
+    for row in population.notFalse.setBits {
       let owner = rows.owners[row]
       if owner == SubjectIndex.nobody { continue }
-      let contribution = contribution(rows, rows.truths, row, isSeen: isSeen == .yes)
-      var swaying: Swaying?
-      if let swayed = rows.swayed, !contribution.isKnown, isSeen == .yes, owner >= 0,
-        let base = base(rows, swayed, row), let whose = conditions.owner(of: row, in: rows.batch)
-      {
-        swaying = Swaying(row: SwayedRow(base: base, wide: contribution), owner: whose)
+      let slot = rows.places.exactSlot(row)
+      if isPlain, owner >= 0, slot >= 0, population.isTrue(row), rows.places.isSeen(row) == .yes {
+        let having = rows.truths.having(row)
+        let group = owner * Int32(width) + slot
+        table[Int(group)].add(isCertain: true, having: having)
+        if having == State.evidentTruth {
+          evidence.add(shown: Int32(rows.batch.firstRow + row), group: group)
+        } else if having == .unknown {
+          evidence.add(uncertain: Int32(rows.batch.firstRow + row), group: group)
+        }
+      } else {
+        accumulate(row, owner, rows, pass)
       }
-      add(contribution, swaying, owner: owner, slot)
     }
+  }
+
+  /// Takes in a row that may be open in any way.
+  private mutating func accumulate(_ row: Int, _ owner: Int32, _ rows: PassRows, _ pass: Pass) {
+    let isSeen = rows.places.isSeen(row)
+    if isSeen == .no { return }
+    guard let slot = slot(of: row, rows.places, pass) else { return }
+    let contribution = contribution(rows, rows.truths, row, isSeen: isSeen == .yes)
+    var swaying: Swaying?
+    if let swayed = rows.swayed, !contribution.isKnown, isSeen == .yes, owner >= 0,
+      let base = base(rows, swayed, row), let whose = conditions.owner(of: row, in: rows.batch)
+    {
+      swaying = Swaying(row: SwayedRow(base: base, wide: contribution), owner: whose)
+    }
+    add(contribution, swaying, owner: owner, slot)
   }
 
   /// A row that is open only because of rows that may be in lists.
@@ -178,6 +198,35 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
     contribution.isCertain = false
     wild[place, default: State(measure)].add(contribution)
     evidence.add(wild: contribution.row, place: place)
+  }
+
+  // MARK: Parts of the data
+
+  /// Takes in what another evaluator of the rule has measured in other rows. O(groups + rows kept).
+  mutating func merge(_ other: ColumnarGroupEvaluator) {
+    if schedule.periods.isEmpty { return }
+    let width = Int32(width)
+    let names = subjects.merge(other.subjects)
+    growTable()
+    func mine(_ group: Int32) -> Int32 { names.subjects[Int(group / width)] * width + group % width }
+    for (group, state) in other.table.enumerated() { table[Int(mine(Int32(group)))].formUnion(state) }
+    for (place, state) in other.wild { wild[names.place(place), default: State(measure)].formUnion(state) }
+    for (group, rows) in other.swayed { swayed[mine(group), default: SwayedGroup()].formUnion(rows) }
+    evidence.formUnion(other.evidence, group: mine, place: names.place)
+    sortSubjects()
+  }
+
+  /// Puts the subjects in the order in which the rows name them, which is that of one evaluator that has seen them all.
+  private mutating func sortSubjects() {
+    let width = Int32(width)
+    let places = subjects.sort()
+    if places.indices.allSatisfy({ Int(places[$0]) == $0 }) { return }
+    func new(_ group: Int32) -> Int32 { places[Int(group / width)] * width + group % width }
+    var sorted = table
+    for group in table.indices { sorted[Int(new(Int32(group)))] = table[group] }
+    table = sorted
+    swayed = Dictionary(uniqueKeysWithValues: swayed.map { (new($0), $1) })
+    evidence.rename(new)
   }
 
   /// Adds subjects that another group names, so that both can be held against each other.

@@ -40,6 +40,11 @@ struct ColumnarRowEvaluator: Sendable {
     }
   }
 
+  /// Takes in what another evaluator of the rule has found in other rows.
+  mutating func merge(_ other: ColumnarRowEvaluator) {
+    result.formUnion(other.result)
+  }
+
   consuming func finish() -> RowResult { result }
 }
 

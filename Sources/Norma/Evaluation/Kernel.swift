@@ -78,6 +78,8 @@ struct KernelCompiler {
       }
     case .call(let name, _, let arguments):
       if let comparison = Comparison(name), arguments.count == 2, let kernel = compare(comparison, arguments) {
+        // What is worked out of one field and held against a constant is worked out as a whole.
+        if kernel.comparesDistinct, let field = onlyField(of: node) { return .distinct(.distinct(node, field: field)) }
         return kernel
       }
     default: break
@@ -211,6 +213,14 @@ struct FieldNames: Sendable {
 }
 
 extension Kernel {
+  /// Whether a value that is worked out for each distinct value of a field is compared.
+  fileprivate var comparesDistinct: Bool {
+    guard case .compare(_, let left, let right) = self else { return false }
+    if case .distinct = left { return true }
+    if case .distinct = right { return true }
+    return false
+  }
+
   /// The parts that the reference interpreter runs row by row.
   var interpreted: [Expression] {
     switch self {

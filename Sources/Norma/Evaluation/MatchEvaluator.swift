@@ -21,6 +21,12 @@ struct MatchEvaluator: Sendable {
     if plan.right.dataset == dataset { right.consume(batch) }
   }
 
+  /// Takes in what another evaluator of the rule has found in other rows.
+  mutating func merge(_ other: MatchEvaluator) {
+    left.merge(other.left)
+    right.merge(other.right)
+  }
+
   consuming func finish() -> MatchesResult {
     let allowed = try? BoundValue.number(tolerance.quantity, subject: nil, context: context, context.constants)
     var keys = left.keys
@@ -148,6 +154,17 @@ private struct MatchSide: Sendable {
         open.append((parts, row))
       }
     }
+  }
+
+  /// Takes in the rows of another part of the register, and puts all in their order.
+  mutating func merge(_ other: MatchSide) {
+    for (key, others) in other.rows {
+      rows[key, default: []] += others
+      rows[key]?.sort { $0.row < $1.row }
+    }
+    let first = rows.compactMapValues { $0.first?.row }
+    keys = first.keys.sorted { (first[$0] ?? 0) < (first[$1] ?? 0) }
+    open = (open + other.open).sorted { $0.row.row < $1.row.row }
   }
 
   /// The rows of a key. A row whose key isn't known may be any key that the side lacks. O(rows of the key + open rows).

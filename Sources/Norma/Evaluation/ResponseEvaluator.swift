@@ -58,6 +58,12 @@ struct ResponseEvaluator: Sendable {
     }
   }
 
+  /// Takes in what another evaluator of the rule has found in other rows.
+  mutating func merge(_ other: ResponseEvaluator) {
+    rows += other.rows
+    rows.sort { $0.row < $1.row }
+  }
+
   consuming func finish() -> [ResponseRow] { rows }
 }
 

@@ -155,28 +155,35 @@ enum PeriodKeySlot {
 
 /// Where the rows of a batch count.
 struct RowPositions {
-  private var seen: [Truth]
-  private var slots: [Int32]
+  /// Empty where every row is seen.
+  private var seen: [Truth] = []
+  /// Empty where every row counts everywhere.
+  private var slots: [Int32] = []
   private var others: [Int: RowSlot] = [:]
   private static let nowhere: Int32 = -1
   private static let somewhere: Int32 = -2
 
-  init(everywhere count: Int) {
-    seen = Array(repeating: .yes, count: count)
-    slots = Array(repeating: 0, count: count)
-  }
+  init(everywhere count: Int) {}
 
   init(nowhere count: Int) {
     seen = Array(repeating: .no, count: count)
     slots = Array(repeating: Self.nowhere, count: count)
   }
 
+  /// Whether every row had come in on the day of the audit.
+  var isAllSeen: Bool { seen.isEmpty }
+
   /// Whether the row had come in on the day of the audit.
   @inline(__always)
-  func isSeen(_ row: Int) -> Truth { seen[row] }
+  func isSeen(_ row: Int) -> Truth { seen.isEmpty ? .yes : seen[row] }
+
+  /// The place of the period that a row counts in; negative where it counts in none, or it isn't known in which.
+  @inline(__always)
+  func exactSlot(_ row: Int) -> Int32 { slots.isEmpty ? 0 : slots[row] }
 
   @inline(__always)
   func slot(_ row: Int) -> RowSlot {
+    if slots.isEmpty { return .exactly(0) }
     switch slots[row] {
     case Self.nowhere: return .nowhere
     case Self.somewhere: return others[row] ?? .nowhere

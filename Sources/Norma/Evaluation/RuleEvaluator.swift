@@ -71,6 +71,31 @@ enum RuleEvaluator: Sendable {
     }
   }
 
+  /// Takes in what another evaluator of the rule has found in other rows.
+  mutating func merge(_ other: RuleEvaluator) {
+    let mine = self
+    self = .idle
+    switch (mine, other) {
+    case (.columnarRows(var evaluator), .columnarRows(let other)):
+      evaluator.merge(other)
+      self = .columnarRows(evaluator)
+    case (.responses(var evaluator), .responses(let other)):
+      evaluator.merge(other)
+      self = .responses(evaluator)
+    case (.matches(var evaluator), .matches(let other)):
+      evaluator.merge(other)
+      self = .matches(evaluator)
+    case (.group(var evaluator, let name), .group(let other, _)):
+      evaluator.merge(other)
+      self = .group(evaluator, dataset: name)
+    case (.pair(var left, var right, let datasets), .pair(let otherLeft, let otherRight, _)):
+      left.merge(otherLeft)
+      right.merge(otherRight)
+      self = .pair(left: left, right: right, datasets: datasets)
+    default: preconditionFailure("evaluators that are not of one rule, or not made to be merged")
+    }
+  }
+
   consuming func finish() -> RuleResult {
     switch consume self {
     case .columnarRows(let evaluator): return .rows(evaluator.finish())
@@ -94,6 +119,7 @@ enum GroupEvaluator: Sendable {
   case counts(ColumnarGroupEvaluator<CountState>)
   case days(ColumnarGroupEvaluator<EarliestState>)
   case events(ColumnarGroupEvaluator<EventState>)
+  case eventCounts(ColumnarGroupEvaluator<EventCountState>)
   case amounts(ColumnarGroupEvaluator<AmountState>)
   case balances(ColumnarGroupEvaluator<BalanceState>)
   case interpreted(GroupInterpreter)
@@ -111,6 +137,8 @@ enum GroupEvaluator: Sendable {
     case .share: self = .shares(.init(plan, group: group, owed: owed, roster: roster, context: context))
     case .count: self = .counts(.init(plan, group: group, owed: owed, roster: roster, context: context))
     case .earliest: self = .days(.init(plan, group: group, owed: owed, roster: roster, context: context))
+    case .events(distinct: nil, day: nil, where: _):
+      self = .eventCounts(.init(plan, group: group, owed: owed, roster: roster, context: context))
     case .events: self = .events(.init(plan, group: group, owed: owed, roster: roster, context: context))
     case .figure: self = .amounts(.init(plan, group: group, owed: owed, roster: roster, context: context))
     case .balance: self = .balances(.init(plan, group: group, owed: owed, roster: roster, context: context))
@@ -135,6 +163,10 @@ enum GroupEvaluator: Sendable {
       self = .idle
       evaluator.consume(batch)
       self = .events(evaluator)
+    case .eventCounts(var evaluator):
+      self = .idle
+      evaluator.consume(batch)
+      self = .eventCounts(evaluator)
     case .amounts(var evaluator):
       self = .idle
       evaluator.consume(batch)
@@ -151,6 +183,36 @@ enum GroupEvaluator: Sendable {
     }
   }
 
+  /// Takes in what another evaluator of the rule has found in other rows.
+  mutating func merge(_ other: GroupEvaluator) {
+    let mine = self
+    self = .idle
+    switch (mine, other) {
+    case (.shares(var evaluator), .shares(let other)):
+      evaluator.merge(other)
+      self = .shares(evaluator)
+    case (.counts(var evaluator), .counts(let other)):
+      evaluator.merge(other)
+      self = .counts(evaluator)
+    case (.days(var evaluator), .days(let other)):
+      evaluator.merge(other)
+      self = .days(evaluator)
+    case (.events(var evaluator), .events(let other)):
+      evaluator.merge(other)
+      self = .events(evaluator)
+    case (.eventCounts(var evaluator), .eventCounts(let other)):
+      evaluator.merge(other)
+      self = .eventCounts(evaluator)
+    case (.amounts(var evaluator), .amounts(let other)):
+      evaluator.merge(other)
+      self = .amounts(evaluator)
+    case (.balances(var evaluator), .balances(let other)):
+      evaluator.merge(other)
+      self = .balances(evaluator)
+    default: preconditionFailure("evaluators that are not of one rule, or not made to be merged")
+    }
+  }
+
   /// The subjects that rows have named so far.
   var namedSubjects: [GroupResult.Subject] {
     switch self {
@@ -158,6 +220,7 @@ enum GroupEvaluator: Sendable {
     case .counts(let evaluator): evaluator.namedSubjects
     case .days(let evaluator): evaluator.namedSubjects
     case .events(let evaluator): evaluator.namedSubjects
+    case .eventCounts(let evaluator): evaluator.namedSubjects
     case .amounts(let evaluator): evaluator.namedSubjects
     case .balances(let evaluator): evaluator.namedSubjects
     case .interpreted(let evaluator): evaluator.namedSubjects
@@ -186,6 +249,7 @@ enum GroupEvaluator: Sendable {
     case .counts(let evaluator): evaluator.finish()
     case .days(let evaluator): evaluator.finish()
     case .events(let evaluator): evaluator.finish()
+    case .eventCounts(let evaluator): evaluator.finish()
     case .amounts(let evaluator): evaluator.finish()
     case .balances(let evaluator): evaluator.finish()
     case .interpreted(let evaluator): evaluator.finish()

@@ -1,55 +1,109 @@
-internal import Dispatch
-internal import Synchronization
-
-/// The evaluators of several rules, which take in the same batches; with more than one job, side by side.
+/// The evaluators of several rules, which take in the same batches; with several jobs, a set of them for each.
 ///
-/// Each rule is evaluated by one job at a time and sees its batches in their order, so that the number of jobs changes no
-/// result.
-final class RuleEvaluators: Sendable {
-  /// One rule with its evaluator.
-  private final class Slot: Sendable {
-    let datasets: [String]
-    let judgesRows: Bool
-    let evaluator: Mutex<RuleEvaluator>
+/// Each job evaluates all rules over the batches that it has read, and what they have found is put together at the end. The
+/// batches of a job ascend, so that it changes no result which job has had which.
+struct RuleEvaluators {
+  private var jobs: JobValues<Job>
 
-    init(_ plan: RulePlan, _ evaluator: RuleEvaluator) {
-      datasets = plan.inputs
-      judgesRows = plan.judgesRows
-      self.evaluator = Mutex(evaluator)
+  /// What one job has found out about the rules.
+  struct Job {
+    private var slots: [Slot]
+    /// The places of the rules that scan each dataset.
+    private let places: [String: [Int]]
+
+    fileprivate init(_ evaluators: [(plan: RulePlan, evaluator: RuleEvaluator)], _ context: EvaluationContext) {
+      slots = evaluators.map { Slot($0.plan, $0.evaluator, context) }
+      var places: [String: [Int]] = [:]
+      for (place, evaluator) in evaluators.enumerated() {
+        for dataset in Set(evaluator.plan.inputs) { places[dataset, default: []].append(place) }
+      }
+      self.places = places
     }
-  }
 
-  private let slots: [Slot]
-  private let jobs: Int
-
-  /// Creates evaluators that run on at most `jobs` threads.
-  init(_ evaluators: [(plan: RulePlan, evaluator: RuleEvaluator)], jobs: Int) {
-    slots = evaluators.map { Slot($0.plan, $0.evaluator) }
-    self.jobs = max(1, jobs)
-  }
-
-  /// Passes a batch to the rules that scan its dataset; rows that nobody names are nothing to rules that judge rows.
-  func consume(_ batch: Batch, of dataset: String, isPhantom: Bool) {
-    let concerned = slots.filter { $0.datasets.contains(dataset) && !(isPhantom && $0.judgesRows) }
-    guard jobs > 1, concerned.count > 1 else {
-      for slot in concerned { slot.evaluator.withLock { $0.consume(batch, of: dataset) } }
-      return
-    }
-    let jobs = min(jobs, concerned.count)
-    DispatchQueue.concurrentPerform(iterations: jobs) { job in
-      for place in stride(from: job, to: concerned.count, by: jobs) {
-        concerned[place].evaluator.withLock { $0.consume(batch, of: dataset) }
+    /// Passes a batch to the rules that scan its dataset; rows that nobody names are nothing to rules that judge rows.
+    mutating func consume(_ batch: Batch, of dataset: String, isPhantom: Bool) {
+      for place in places[dataset] ?? [] {
+        if let field = slots[place].rosterFields[dataset] {
+          slots[place].rowsOfNobody += batch.column(ofField: field).nullCount
+        }
+        if isPhantom, slots[place].judgesRows {
+          slots[place].phantomCount += batch.count
+        } else {
+          slots[place].evaluator.consume(batch, of: dataset)
+        }
       }
     }
+
+    fileprivate mutating func merge(_ other: inout Job) {
+      for place in slots.indices {
+        slots[place].rowsOfNobody += other.slots[place].rowsOfNobody
+        slots[place].phantomCount += other.slots[place].phantomCount
+        let evaluator = other.slots[place].take()
+        slots[place].evaluator.merge(evaluator)
+      }
+    }
+
+    fileprivate func slot(_ place: Int) -> Slot { slots[place] }
+
+    fileprivate mutating func take(_ place: Int) -> RuleEvaluator { slots[place].take() }
   }
 
-  /// Returns what was measured of the rule at `place`, which is then done with.
-  func finish(_ place: Int) -> RuleResult {
-    let evaluator = slots[place].evaluator.withLock { evaluator in
+  /// One rule with its evaluator.
+  fileprivate struct Slot {
+    let judgesRows: Bool
+    /// The field by which the rows of each dataset name their subject in the roster.
+    let rosterFields: [String: Int]
+    var evaluator: RuleEvaluator
+    /// How many rows name no subject of the roster, since the field is null.
+    var rowsOfNobody = 0
+    /// How many rows nobody names.
+    var phantomCount = 0
+
+    init(_ plan: RulePlan, _ evaluator: RuleEvaluator, _ context: EvaluationContext) {
+      judgesRows = plan.judgesRows
+      var fields: [String: Int] = [:]
+      for name in plan.inputs {
+        if let field = plan.rosterField { fields[name] = context.datasets[name]?.index(of: field) }
+      }
+      rosterFields = fields
+      self.evaluator = evaluator
+    }
+
+    mutating func take() -> RuleEvaluator {
       let taken = evaluator
       evaluator = .idle
       return taken
     }
+  }
+
+  /// Creates evaluators that run on at most `jobs` threads.
+  init(_ evaluators: [(plan: RulePlan, evaluator: RuleEvaluator)], jobs: Int, context: EvaluationContext) {
+    self.jobs = JobValues(Job(evaluators, context), jobs: jobs)
+  }
+
+  /// Passes the jobs' evaluators, each of which one job uses at a time.
+  mutating func withJobs<Failure: Error>(
+    _ body: (UnsafeMutableBufferPointer<Job>) throws(Failure) -> Void
+  ) throws(Failure) {
+    try jobs.withEach(body)
+  }
+
+  /// Puts together what the jobs have found.
+  mutating func merge() {
+    jobs.withEach { jobs in
+      for other in jobs.indices.dropFirst() { jobs[0].merge(&jobs[other]) }
+    }
+  }
+
+  /// How many rows of a rule name no subject of its roster.
+  func rowsOfNobody(_ place: Int) -> Int { jobs.values[0].slot(place).rowsOfNobody }
+
+  /// How many rows of a rule nobody names.
+  func phantomCount(_ place: Int) -> Int { jobs.values[0].slot(place).phantomCount }
+
+  /// Returns what was measured of the rule at `place`, which is then done with.
+  mutating func finish(_ place: Int) -> RuleResult {
+    let evaluator = jobs.withEach { $0[0].take(place) }
     return evaluator.finish()
   }
 }

@@ -10,6 +10,15 @@ enum RuleResult: Sendable {
 
 /// The rows that a rule demands something of.
 struct RowResult: Sendable {
+  /// Takes in the rows of another part of the data. O(rows kept × log rows kept).
+  mutating func formUnion(_ other: RowResult) {
+    met += other.met
+    metRows += other.metRows
+    metRows.sort { $0.row < $1.row }
+    exceptions += other.exceptions
+    exceptions.sort { $0.row < $1.row }
+  }
+
   /// How many rows meet every requirement.
   var met = 0
   /// The rows that do, where they are asked for.
@@ -136,7 +145,8 @@ struct EvidenceRows: Sendable {
   private(set) var shown: [Entry] = []
   private(set) var uncertain: [Entry] = []
   private(set) var wild: [WildEntry] = []
-  private var totals: [Int32: Int32] = [:]
+  /// How many rows decided each group, as far as there are any.
+  private var totals: [Int32] = []
 
   /// A row of a group.
   struct Entry: Hashable, Sendable {
@@ -156,9 +166,12 @@ struct EvidenceRows: Sendable {
 
   /// Keeps a row that decided `group`, the first `limit` of them; all are counted.
   mutating func add(shown row: Int32, group: Int32) {
-    let total = totals[group, default: 0]
-    totals[group] = total + 1
-    if Int(total) < limit { shown.append(Entry(group: group, row: row)) }
+    let place = Int(group)
+    if place >= totals.count {
+      totals += [Int32](repeating: 0, count: max(place + 1, totals.count * 2) - totals.count)
+    }
+    totals[place] += 1
+    if totals[place] <= limit { shown.append(Entry(group: group, row: row)) }
   }
 
   /// Keeps a row of which it isn't known how it counts in `group`.
@@ -178,7 +191,39 @@ struct EvidenceRows: Sendable {
   var openByGroup: [Int32: [Int32]] { Dictionary(grouping: uncertain, by: \.group).mapValues { $0.map(\.row) } }
 
   /// How many rows decided `group`.
-  func total(of group: Int32) -> Int { Int(totals[group] ?? 0) }
+  func total(of group: Int32) -> Int { Int(group) < totals.count ? Int(totals[Int(group)]) : 0 }
+
+  /// Takes in the rows of another part of the data, whose groups and places have the names that `group` and `place` return.
+  /// O(rows kept × log rows kept).
+  mutating func formUnion(_ other: EvidenceRows, group: (Int32) -> Int32, place: (WildPlace) -> WildPlace) {
+    var merged = EvidenceRows(limit: limit)
+    let all = shown + other.shown.map { Entry(group: group($0.group), row: $0.row) }
+    // Of those that were left out before, none is among the first of their group.
+    for entry in all.sorted(by: { $0.row < $1.row }) { merged.add(shown: entry.row, group: entry.group) }
+    shown = merged.shown
+    for (index, total) in other.totals.enumerated() where total > 0 {
+      let mine = Int(group(Int32(index)))
+      if mine >= totals.count { totals += [Int32](repeating: 0, count: mine + 1 - totals.count) }
+      totals[mine] += total
+    }
+    uncertain += other.uncertain.map { Entry(group: group($0.group), row: $0.row) }
+    uncertain.sort { $0.row < $1.row }
+    wild += other.wild.map { WildEntry(place: place($0.place), row: $0.row) }
+    wild.sort { $0.row < $1.row }
+  }
+
+  /// Gives groups other names. O(rows kept + groups).
+  mutating func rename(_ group: (Int32) -> Int32) {
+    shown = shown.map { Entry(group: group($0.group), row: $0.row) }
+    uncertain = uncertain.map { Entry(group: group($0.group), row: $0.row) }
+    let old = totals
+    totals = Array(repeating: 0, count: old.count)
+    for (index, total) in old.enumerated() where total > 0 {
+      let place = Int(group(Int32(index)))
+      if place >= totals.count { totals += [Int32](repeating: 0, count: place + 1 - totals.count) }
+      totals[place] = total
+    }
+  }
 }
 
 /// Where a row may belong of which the subject or the period isn't known.

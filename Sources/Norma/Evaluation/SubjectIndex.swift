@@ -13,6 +13,9 @@ struct SubjectIndex: Sendable {
   private var owners: [[Int32]: Int32] = [:]
   private var keys: [[Int32]] = []
   private var isCertain: [Bool] = []
+  /// The first row that names each subject; -1 for those that are given, and the greatest number for those that no row
+  /// names.
+  private var firstRows: [Int32] = []
   private var listedCount = 0
   /// For parts with listed values the values, nil for the others; empty unless there are both.
   private let mixedLists: [[Cell]?]
@@ -21,6 +24,10 @@ struct SubjectIndex: Sendable {
   private var openPlaces: [[Int32?]: Int32] = [:]
   /// How many rows have each of these combinations.
   private var openCounts: [Int] = []
+  private var openFirstRows: [Int32] = []
+  /// For subjects of one part that is a text, the owner of each text code; `unasked` where no row had it.
+  private var ownersByCode: [Int32] = []
+  private static let unasked = Int32.min
   private let context: EvaluationContext
 
   init(parts: [SubjectPart], dataset: Dataset, roster: Roster?, context: EvaluationContext) {
@@ -31,18 +38,18 @@ struct SubjectIndex: Sendable {
     codes = parts.map { _ in PartDictionary() }
     let lists = parts.map(\.listedValues)
     mixedLists = roster == nil && lists.contains { $0 != nil } && lists.contains { $0 == nil } ? lists : []
-    if parts.isEmpty { insert([], isCertain: true) }
+    if parts.isEmpty { insert([], isCertain: true, row: -1) }
     if let roster {
       // A subject without a known key has a code that no row can have.
       for (place, subject) in roster.subjects.enumerated() {
         let code = subject.key == .unknown ? Int32.max - Int32(place) : codes[0].insert(subject.key)
-        insert([code], isCertain: true)
+        insert([code], isCertain: true, row: -1)
       }
     }
     if !lists.isEmpty, lists.allSatisfy({ $0 != nil }) {
       let values = lists.compactMap { $0 }
       for combination in Self.combinations(of: values) {
-        insert(combination.indices.map { codes[$0].insert(combination[$0]) }, isCertain: true)
+        insert(combination.indices.map { codes[$0].insert(combination[$0]) }, isCertain: true, row: -1)
       }
       listedCount = keys.count
     }
@@ -65,9 +72,10 @@ struct SubjectIndex: Sendable {
   /// given.
   var openKeys: [[Cell]] {
     if roster != nil || listedCount > 0 { return [] }
-    return zip(open, openCounts).flatMap { parts, count in
+    return open.indices.sorted { openFirstRows[$0] < openFirstRows[$1] }.flatMap { index in
+      let parts = open[index]
       let key = parts.indices.map { place in parts[place].map { codes[place].cells[Int($0)] } ?? .unknown }
-      return repeatElement(key, count: count)
+      return repeatElement(key, count: openCounts[index])
     }
   }
 
@@ -89,24 +97,50 @@ struct SubjectIndex: Sendable {
       let seen = Self.seen(row, places, batch)
       if seen == .no { return Self.nobody }
       let key = columns.map { $0[row] }
-      return key.contains(PartReader.unknown) ? openOwner(key) : owner(key, seen: seen)
+      let place = Int32(batch.firstRow + row)
+      return key.contains(PartReader.unknown) ? openOwner(key, row: place) : owner(key, seen: seen, row: place)
     }
   }
 
   private mutating func singleOwners(of batch: Batch, places: RowPositions) -> [Int32] {
+    if let (texts, column) = parts[0].texts(of: batch), column.nullCount == 0, column.unknownCount == 0 {
+      return textOwners(texts, batch, places)
+    }
     let column = parts[0].codes(of: batch, &codes[0], context)
     // One look per code: the owners of codes seen before are at hand.
-    var known = [Int32](repeating: Int32.min, count: codes[0].cells.count)
+    var known: [Int32: Int32] = [:]
     return (0..<batch.count).map { row in
       let seen = Self.seen(row, places, batch)
       if seen == .no { return Self.nobody }
       let code = column[row]
-      if code == PartReader.unknown { return openOwner([code]) }
-      if known[Int(code)] == Int32.min || seen == .yes && !isCertainly(known[Int(code)]) {
-        known[Int(code)] = owner([code], seen: seen)
-      }
-      return known[Int(code)]
+      let place = Int32(batch.firstRow + row)
+      if code == PartReader.unknown { return openOwner([code], row: place) }
+      if let found = known[code], seen != .yes || isCertainly(found) { return found }
+      let found = owner([code], seen: seen, row: place)
+      known[code] = found
+      return found
     }
+  }
+
+  /// The owners of rows whose only part is a text, which none of them lacks.
+  private mutating func textOwners(_ texts: [UInt32], _ batch: Batch, _ places: RowPositions) -> [Int32] {
+    let translation = parts[0].translation(of: batch, &codes[0])
+    if ownersByCode.count < translation.count {
+      ownersByCode += [Int32](repeating: Self.unasked, count: translation.count - ownersByCode.count)
+    }
+    let isPlain = places.isAllSeen && batch.certainty == nil
+    var owners = [Int32](repeating: Self.nobody, count: batch.count)
+    for row in texts.indices {
+      let seen = isPlain ? .yes : Self.seen(row, places, batch)
+      if seen == .no { continue }
+      var found = ownersByCode[Int(texts[row])]
+      if found == Self.unasked || seen == .yes && !isCertainly(found) {
+        found = owner([translation[Int(texts[row])]], seen: seen, row: Int32(batch.firstRow + row))
+        ownersByCode[Int(texts[row])] = found
+      }
+      owners[row] = found
+    }
+    return owners
   }
 
   /// Whether the row was there on the day of the audit.
@@ -117,9 +151,10 @@ struct SubjectIndex: Sendable {
 
   private func isCertainly(_ owner: Int32) -> Bool { owner < 0 || isCertain[Int(owner)] }
 
-  private mutating func owner(_ key: [Int32], seen: Truth) -> Int32 {
+  private mutating func owner(_ key: [Int32], seen: Truth, row: Int32) -> Int32 {
     if let owner = owners[key] {
       if seen == .yes { isCertain[Int(owner)] = true }
+      firstRows[Int(owner)] = min(firstRows[Int(owner)], row)
       return owner
     }
     if roster != nil || listedCount > 0 { return Self.nobody }
@@ -129,35 +164,85 @@ struct SubjectIndex: Sendable {
         return Self.nobody
       }
     }
-    return insert(key, isCertain: seen == .yes)
+    return insert(key, isCertain: seen == .yes, row: row)
   }
 
-  private mutating func openOwner(_ key: [Int32]) -> Int32 {
+  private mutating func openOwner(_ key: [Int32], row: Int32, count: Int = 1) -> Int32 {
     let parts = key.map { $0 == PartReader.unknown ? nil : $0 }
     if let place = openPlaces[parts] {
-      openCounts[Int(-2 - place)] += 1
+      openCounts[Int(-2 - place)] += count
+      openFirstRows[Int(-2 - place)] = min(openFirstRows[Int(-2 - place)], row)
       return place
     }
     let place = Int32(-2 - open.count)
     open.append(parts)
-    openCounts.append(1)
+    openCounts.append(count)
+    openFirstRows.append(row)
     openPlaces[parts] = place
     return place
   }
 
   @discardableResult
-  private mutating func insert(_ key: [Int32], isCertain certain: Bool) -> Int32 {
+  private mutating func insert(_ key: [Int32], isCertain certain: Bool, row: Int32) -> Int32 {
     let owner = Int32(keys.count)
     owners[key] = owner
     keys.append(key)
     isCertain.append(certain)
+    firstRows.append(row)
     return owner
   }
 
   /// Adds a subject that other rows name, if there is none with this key yet.
   mutating func include(_ key: [Cell], isCertain: Bool) {
     if organization || roster != nil || key.contains(where: \.isOpen) { return }
-    _ = owner(key.indices.map { codes[$0].insert(key[$0]) }, seen: isCertain ? .yes : .unknown)
+    _ = owner(key.indices.map { codes[$0].insert(key[$0]) }, seen: isCertain ? .yes : .unknown, row: .max)
+  }
+
+  // MARK: Parts of the data
+
+  /// How the subjects and codes of another index are called in this one.
+  struct Names {
+    let subjects: [Int32]
+    fileprivate let codes: [[Int32]]
+
+    /// The place of an open row by our codes.
+    func place(_ place: WildPlace) -> WildPlace {
+      WildPlace(
+        parts: place.parts.indices.map { part in place.parts[part].map { codes[part][Int($0)] } }, slots: place.slots)
+    }
+  }
+
+  /// Takes in the subjects that another part of the data names. O(subjects + codes).
+  mutating func merge(_ other: SubjectIndex) -> Names {
+    let translations = codes.indices.map { part in other.codes[part].cells.map { codes[part].insert($0) } }
+    // A subject of the roster without a known key has a code that stands for nothing.
+    func translated(_ part: Int, _ code: Int32) -> Int32 {
+      Int(code) < translations[part].count ? translations[part][Int(code)] : code
+    }
+    let subjects = other.keys.indices.map { subject -> Int32 in
+      if roster != nil || organization || subject < listedCount { return Int32(subject) }
+      let key = other.keys[subject].indices.map { translated($0, other.keys[subject][$0]) }
+      return owner(key, seen: other.isCertain[subject] ? .yes : .unknown, row: other.firstRows[subject])
+    }
+    for index in other.open.indices {
+      let parts = other.open[index]
+      let key = parts.indices.map { part in parts[part].map { translated(part, $0) } ?? PartReader.unknown }
+      _ = openOwner(key, row: other.openFirstRows[index], count: other.openCounts[index])
+    }
+    return Names(subjects: subjects, codes: translations)
+  }
+
+  /// Puts the subjects in the order in which rows name them, and returns the new place of each. O(subjects log subjects).
+  mutating func sort() -> [Int32] {
+    let order = keys.indices.sorted { (firstRows[$0], $0) < (firstRows[$1], $1) }
+    var places = [Int32](repeating: 0, count: keys.count)
+    for (place, subject) in order.enumerated() { places[subject] = Int32(place) }
+    keys = order.map { keys[$0] }
+    isCertain = order.map { isCertain[$0] }
+    firstRows = order.map { firstRows[$0] }
+    owners = owners.mapValues { places[Int($0)] }
+    ownersByCode = []
+    return places
   }
 
   /// Lets every combination of values that rows show take each of the listed values of the other parts.
@@ -174,7 +259,7 @@ struct SubjectIndex: Sendable {
         if let owner = owners[key] {
           if certain { isCertain[Int(owner)] = true }
         } else {
-          insert(key, isCertain: certain)
+          insert(key, isCertain: certain, row: .max)
         }
       }
     }
@@ -192,6 +277,11 @@ struct PartDictionary: Sendable {
   private var codes: [Cell: Int32] = [:]
   /// For a text column, the code of each code of the column's own dictionary, as far as it was asked for.
   fileprivate var translation: [Int32] = []
+
+  /// Finds the codes of texts that a column's dictionary has got since.
+  fileprivate mutating func extendTranslation(_ texts: TextDictionary) {
+    for text in texts.texts(from: translation.count) { translation.append(insert(.text(text))) }
+  }
 
   mutating func insert(_ cell: Cell) -> Int32 {
     if let code = codes[cell] { return code }
@@ -223,6 +313,23 @@ struct PartReader: Sendable {
     }
   }
 
+  /// The text codes of a field's column; nil where it has none.
+  func texts(of batch: Batch) -> (codes: [UInt32], column: Column)? {
+    guard let field, case let column = batch.column(ofField: field), case .text(let codes, _) = column.values else {
+      return nil
+    }
+    return (codes, column)
+  }
+
+  /// Returns for each code of the column's texts the code of the part.
+  func translation(of batch: Batch, _ dictionary: inout PartDictionary) -> [Int32] {
+    guard let field, case .text(_, let texts) = batch.column(ofField: field).values else {
+      preconditionFailure("texts are translated that are none")
+    }
+    dictionary.extendTranslation(texts)
+    return dictionary.translation
+  }
+
   /// Returns the code of every row's value; null is a value like any other. O(rows).
   func codes(of batch: Batch, _ dictionary: inout PartDictionary, _ context: EvaluationContext) -> [Int32] {
     guard let field else {
@@ -246,10 +353,7 @@ struct PartReader: Sendable {
   private func translate(
     _ codes: [UInt32], _ texts: TextDictionary, _ column: Column, _ dictionary: inout PartDictionary
   ) -> [Int32] {
-    let start = dictionary.translation.count
-    if texts.count > start {
-      for text in texts.texts(from: start) { dictionary.translation.append(dictionary.insert(.text(text))) }
-    }
+    dictionary.extendTranslation(texts)
     let isPlain = column.nullCount == 0 && column.unknownCount == 0
     let null = isPlain ? 0 : dictionary.insert(.null)
     return codes.indices.map { row in

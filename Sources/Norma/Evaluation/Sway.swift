@@ -80,6 +80,12 @@ struct SwayedGroup: Sendable {
     possible.formUnion(owner.rows)
   }
 
+  /// Takes in the rows of another part of the data.
+  mutating func formUnion(_ other: SwayedGroup) {
+    for (key, others) in other.rows { rows[key, default: []] += others }
+    possible.formUnion(other.possible)
+  }
+
   /// The rows by the key of their owner.
   var keys: [[SwayedRow]] { Array(rows.values) }
 

@@ -106,8 +106,15 @@ extension RulePlan {
 
   /// The fields of a dataset that the plan reads, of rows that it scans and of others.
   func fields(of dataset: String) -> Set<String> {
-    var names = relations.reads[dataset] ?? []
+    var names = structuralFields(of: dataset).union(relations.reads[dataset] ?? [])
     for (owner, expression) in expressions where owner == dataset { names.formUnion(expression.fields) }
+    return names
+  }
+
+  /// The fields of a dataset that the plan reads beside those of its expressions: what rows are grouped, dated, matched
+  /// and told apart by.
+  func structuralFields(of dataset: String) -> Set<String> {
+    var names: Set<String> = []
     func add(_ group: GroupPlan) {
       guard group.rows.dataset == dataset else { return }
       names.formUnion(group.parts.flatMap(\.fields))

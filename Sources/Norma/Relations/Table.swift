@@ -51,6 +51,20 @@ struct Table: Sendable {
     return (batches[low], Int(row) - batches[low].firstRow)
   }
 
+  /// Returns a row with all of its cells. O(log batches + fields).
+  func row(_ row: Int32) -> FetchedRow {
+    let (batch, place) = locate(row)
+    return FetchedRow(
+      place: row, file: batch.file, number: Int(batch.rowNumbers[place]), occurrence: batch.occurrence(of: place),
+      isCertain: batch.isCertain(place), cells: batch.cells(ofRow: place, dataset))
+  }
+
+  /// Notes which of the rows identified alike each row is.
+  mutating func set(occurrences: [Int32: Int32]) {
+    if occurrences.isEmpty { return }
+    for index in batches.indices { batches[index].set(occurrences: occurrences) }
+  }
+
   /// Returns a cell; unknown where the field was not asked for when reading. O(log batches).
   func cell(_ row: Int32, _ field: Int) -> Cell {
     let (batch, place) = locate(row)
@@ -68,5 +82,19 @@ extension Batch {
   /// Returns the cells of a row in the order of the dataset's fields; those that were not asked for are unknown.
   func cells(ofRow row: Int, _ dataset: Dataset) -> [Cell] {
     dataset.fields.indices.map { field in positions[field].map { columns[$0][row] } ?? .unknown }
+  }
+}
+
+extension DatasetReader {
+  /// Reads all files into a table.
+  func readTable() -> (table: Table, result: ReadResult) {
+    var batches = JobValues([Batch](), jobs: jobs)
+    let result = batches.withEach { batches in
+      readSideBySide { batch, job in batches[job].append(batch) }
+    }
+    var table = Table(dataset: dataset)
+    for batch in batches.values.joined().sorted(by: { $0.firstRow < $1.firstRow }) { table.append(batch) }
+    table.set(occurrences: result.identities.occurrences)
+    return (table, result)
   }
 }

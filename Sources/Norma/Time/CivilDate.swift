@@ -3,6 +3,9 @@
 /// It is a count of days, so that comparing and subtracting cost one instruction and a column of dates is a column of
 /// 32-bit integers. Years 1 to 9999 are supported, the range of ISO 8601's four-digit years.
 public struct CivilDate: Hashable, Comparable, Sendable {
+  /// A number that is no day's: what a column of days holds where there is none. It is below that of every day.
+  static let noDay = Int32.min
+
   /// Days since 1970-01-01, negative before.
   public let dayNumber: Int32
 

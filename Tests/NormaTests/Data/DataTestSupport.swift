@@ -74,8 +74,9 @@ struct Table: Equatable {
     rows = []
     rowNumbers = []
     source.select(slots: headings.indices.map { $0 }, untrimmedSlots: [])
+    let feed = BlockFeed(source)
     var block = RecordBlock(slotCount: headings.count)
-    while try source.read(into: &block) {
+    while feed.next(&block) != nil {
       for record in 0..<block.count {
         rows.append(
           headings.indices.map { slot in
@@ -86,5 +87,6 @@ struct Table: Equatable {
       surplus += block.surplus.map { CellText.string($0.range, in: block.bytes.span) }
       rowNumbers += block.rowNumbers
     }
+    if let problem = feed.finish() { throw problem }
   }
 }

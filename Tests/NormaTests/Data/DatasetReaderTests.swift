@@ -33,7 +33,7 @@ struct Contents {
   }
 
   var rowNumbers: [Int32] { batches.flatMap(\.rowNumbers) }
-  var occurrences: [Int32] { batches.flatMap(\.occurrences) }
+  var occurrences: [Int32] { (0..<result.rowCount).map { result.identities.occurrences[Int32($0)] ?? 1 } }
   var problems: [SourceProblem] { result.files.flatMap(\.problems) }
   var notes: [SourceNote] { result.files.flatMap(\.notes) }
 

@@ -19,7 +19,7 @@ import Testing
 
   @Test("A million letters hash alike, whatever pieces they come in", arguments: [1, 63, 64, 65, 4099])
   func pieces(size: Int) {
-    var hash = SHA256()
+    let hash = SHA256()
     var left = 1_000_000
     while left > 0 {
       let piece = [UInt8](repeating: UInt8(ascii: "a"), count: min(size, left))

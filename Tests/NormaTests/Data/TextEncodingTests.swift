@@ -1,3 +1,4 @@
+import CScan
 import Foundation
 import Testing
 
@@ -74,7 +75,7 @@ enum Transcription {
     }
   }
 
-  @Test("UTF-8 is checked to the letter, in pieces of any size")
+  @Test("UTF-8 is checked to the letter")
   func validation() {
     let texts: [([UInt8], Int?)] = [
       (Array("aé青𝄞\u{7FF}\u{800}\u{FFFF}\u{10FFFF}".utf8), nil), ([0xC0, 0x80], 0), ([0x61, 0xC1, 0xBF], 1),
@@ -82,13 +83,21 @@ enum Transcription {
       ([0xF5, 0x80, 0x80, 0x80], 0), ([0x80], 0), ([0x61, 0x62, 0xE9, 0x9D], 2), ([0xE9, 0x9D, 0x61], 0),
     ]
     for (bytes, expected) in texts {
-      for size in 1...4 {
-        var validator = UTF8Validator()
-        for start in stride(from: 0, to: bytes.count, by: size) {
-          validator.update(bytes[start..<min(start + size, bytes.count)])
+      // Wherever they stand among other bytes, and by either way of looking.
+      for lead in [0, 1, 31, 32, 61, 62, 63, 64, 95, 130] {
+        for trail in [0, 1, 64] {
+          let all = [UInt8](repeating: 0x61, count: lead) + bytes + [UInt8](repeating: 0x62, count: trail)
+          // A character that is cut off by the end may be so by other bytes.
+          let invalid = expected.map { lead + $0 } ?? all.count
+          let (fast, portable) = all.withUnsafeBufferPointer { all in
+            (
+              norma_find_invalid_utf8(all.baseAddress, all.count),
+              norma_find_invalid_utf8_portable(all.baseAddress, all.count)
+            )
+          }
+          #expect(fast == invalid, "\(bytes) behind \(lead) bytes and before \(trail)")
+          #expect(portable == invalid, "\(bytes) behind \(lead) bytes and before \(trail)")
         }
-        validator.finish()
-        #expect(validator.invalidOffset == expected, "\(bytes) in pieces of \(size)")
       }
     }
   }

@@ -82,7 +82,7 @@ import Testing
   @Test("more rows than a batch holds come in several")
   func manyRows() {
     var inline = reader([])
-    let count = Batch.capacity * 2 + 3
+    let count = 16_384 * 2 + 3
     inline.inlineTable = InlineTable(rows: (0..<count).map { [.init(field: "id", text: "\($0)")] })
     let found = read(inline)
     #expect(found.rows.count == count && found.places.last == Int32(count))

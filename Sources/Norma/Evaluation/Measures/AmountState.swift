@@ -40,6 +40,24 @@ enum AmountState: MeasureState {
     }
   }
 
+  mutating func formUnion(_ other: AmountState) {
+    switch (self, other) {
+    case (.sum(var bounds), .sum(let others)):
+      bounds.add(others)
+      self = .sum(bounds)
+    case (.extreme(var bounds, let isGreatest), .extreme(let others, _)):
+      bounds.formUnion(others)
+      self = .extreme(bounds, isGreatest: isGreatest)
+    case (.mean(var bounds), .mean(let others)):
+      bounds.formUnion(others)
+      self = .mean(bounds)
+    case (.distinct(var bounds), .distinct(let others)):
+      bounds.formUnion(others)
+      self = .distinct(bounds)
+    default: preconditionFailure("groups of one rule are measured in two ways")
+    }
+  }
+
   mutating func addPossible(_ other: AmountState) {
     switch (self, other) {
     case (.sum(var bounds), .sum(let others)):
@@ -163,6 +181,13 @@ struct ExtremeBounds: Sendable {
     if let high { certainLeastHigh = certainLeastHigh.map { min($0, high) } ?? high }
   }
 
+  mutating func formUnion(_ other: ExtremeBounds) {
+    hasCertain = hasCertain || other.hasCertain
+    if let low = other.certainGreatestLow { certainGreatestLow = certainGreatestLow.map { max($0, low) } ?? low }
+    if let high = other.certainLeastHigh { certainLeastHigh = certainLeastHigh.map { min($0, high) } ?? high }
+    addPossible(other)
+  }
+
   mutating func addPossible(_ other: ExtremeBounds) {
     hasAny = hasAny || other.hasAny
     if let high = other.greatestHigh { greatestHigh = greatestHigh.map { max($0, high) } ?? high }
@@ -214,6 +239,13 @@ struct MeanBounds: Sendable {
     }
   }
 
+  mutating func formUnion(_ other: MeanBounds) {
+    certainCount += other.certainCount
+    lowSum = lowSum.flatMap { sum in other.lowSum.flatMap { sum.adding($0) } }
+    highSum = highSum.flatMap { sum in other.highSum.flatMap { sum.adding($0) } }
+    addPossible(other)
+  }
+
   mutating func addPossible(_ other: MeanBounds) {
     openLows += other.openLows
     openHighs += other.openHighs
@@ -259,6 +291,11 @@ struct DistinctBounds: Hashable, Sendable {
     }
     all.insert(amount)
     if isCertain { certain.insert(amount) }
+  }
+
+  mutating func formUnion(_ other: DistinctBounds) {
+    certain.formUnion(other.certain)
+    addPossible(other)
   }
 
   mutating func addPossible(_ other: DistinctBounds) {

@@ -41,6 +41,19 @@ struct BalanceState: MeasureState {
     }
   }
 
+  mutating func formUnion(_ other: BalanceState) {
+    for (day, change) in other.changes {
+      var mine = changes[day] ?? Change()
+      mine.bounds.add(change.bounds)
+      mine.isCertainDay = mine.isCertainDay || change.isCertainDay
+      mine.isPossibleDay = mine.isPossibleDay || change.isPossibleDay
+      changes[day] = mine
+    }
+    floating += other.floating
+    anyDay.add(other.anyDay)
+    hasAnyDay = hasAnyDay || other.hasAnyDay
+  }
+
   mutating func addPossible(_ other: BalanceState) {
     for (day, change) in other.changes {
       var mine = changes[day] ?? Change()

@@ -90,6 +90,12 @@ protocol MeasureState: Sendable {
   /// Takes in a row of the population.
   mutating func add(_ row: Contribution)
 
+  /// Takes in a row of which nothing but its certainty and the measured condition matters. The same as `add` of such a row.
+  mutating func add(isCertain: Bool, having: Truth)
+
+  /// Takes in the rows of `other`, each as it is.
+  mutating func formUnion(_ other: Self)
+
   /// Takes in the rows of `other`, none of which certainly counts.
   mutating func addPossible(_ other: Self)
 
@@ -99,6 +105,9 @@ protocol MeasureState: Sendable {
   /// Whether a row of a finding is evidence: one that lacks what is asked, or one that was counted.
   static func isEvidence(_ row: Contribution) -> Bool
 
+  /// The truth of the measured condition for which a row that certainly counts is evidence.
+  static var evidentTruth: Truth { get }
+
   /// The figure where the rows of `swayed` are open only because of `count` rows that may be in lists: at most as many of
   /// its keys leave the state that they have without those. Nil where the figure knows no such limit.
   func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures?
@@ -107,7 +116,15 @@ protocol MeasureState: Sendable {
 extension MeasureState {
   func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures? { nil }
 
-  static func isEvidence(_ row: Contribution) -> Bool { row.isCertain && row.having == .yes && row.amount != .null }
+  mutating func add(isCertain: Bool, having: Truth) {
+    add(Contribution(isCertain: isCertain, having: having, day: .none, amount: .row, row: 0))
+  }
+
+  static func isEvidence(_ row: Contribution) -> Bool {
+    row.isCertain && row.having == evidentTruth && row.amount != .null
+  }
+
+  static var evidentTruth: Truth { .yes }
 }
 
 /// A row that is open only because of rows that may be in lists.

@@ -6,11 +6,21 @@ struct CountState: MeasureState {
   init(_ measure: Measure) {}
 
   mutating func add(_ row: Contribution) {
-    switch (row.isCertain, row.having) {
+    add(isCertain: row.isCertain, having: row.having)
+  }
+
+  @inline(__always)
+  mutating func add(isCertain: Bool, having: Truth) {
+    switch (isCertain, having) {
     case (_, .no): break
     case (true, .yes): certain += 1
     default: possible += 1
     }
+  }
+
+  mutating func formUnion(_ other: CountState) {
+    certain += other.certain
+    possible += other.possible
   }
 
   mutating func addPossible(_ other: CountState) {
@@ -38,5 +48,42 @@ struct CountState: MeasureState {
     low -= falls.filter { $0 > 0 }.sorted(by: >).prefix(count).reduce(0, +)
     high += rises.filter { $0 > 0 }.sorted(by: >).prefix(count).reduce(0, +)
     return .count(Bounds(low, max(low, high)))
+  }
+}
+
+/// The number of a group's events, of which neither the values nor the days matter.
+struct EventCountState: MeasureState {
+  private var rows: CountState
+
+  init(_ measure: Measure) {
+    rows = CountState(measure)
+  }
+
+  mutating func add(_ row: Contribution) {
+    rows.add(row)
+  }
+
+  @inline(__always)
+  mutating func add(isCertain: Bool, having: Truth) {
+    rows.add(isCertain: isCertain, having: having)
+  }
+
+  mutating func formUnion(_ other: EventCountState) {
+    rows.formUnion(other.rows)
+  }
+
+  mutating func addPossible(_ other: EventCountState) {
+    rows.addPossible(other.rows)
+  }
+
+  func figures(in days: MeasuredDays) -> Figures { Self.events(rows.figures(in: days)) }
+
+  func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures? {
+    rows.figures(in: days, swayed: swayed, by: count).map(Self.events)
+  }
+
+  private static func events(_ figures: Figures) -> Figures {
+    guard case .count(let count) = figures else { preconditionFailure("rows are not counted") }
+    return .events(count: count, longestGap: nil)
   }
 }

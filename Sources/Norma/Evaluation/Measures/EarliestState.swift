@@ -18,6 +18,11 @@ struct EarliestState: MeasureState {
     }
   }
 
+  mutating func formUnion(_ other: EarliestState) {
+    if let date = other.earliest.certain { earliest.add(certain: date) }
+    earliest.addPossible(other.earliest)
+  }
+
   mutating func addPossible(_ other: EarliestState) {
     earliest.addPossible(other.earliest)
   }

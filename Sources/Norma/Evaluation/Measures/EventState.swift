@@ -33,6 +33,14 @@ struct EventState: MeasureState {
     }
   }
 
+  mutating func formUnion(_ other: EventState) {
+    rows.formUnion(other.rows)
+    values.formUnion(other.values)
+    certainDays.formUnion(other.certainDays)
+    possibleDays.formUnion(other.possibleDays)
+    hasOpenDay = hasOpenDay || other.hasOpenDay
+  }
+
   mutating func addPossible(_ other: EventState) {
     rows.addPossible(other.rows)
     values.addPossible(other.values)

@@ -8,13 +8,22 @@ struct ShareState: MeasureState {
     counts.add(certain: row.isCertain, having: row.having)
   }
 
+  @inline(__always)
+  mutating func add(isCertain: Bool, having: Truth) {
+    counts.add(certain: isCertain, having: having)
+  }
+
+  mutating func formUnion(_ other: ShareState) {
+    counts.formUnion(other.counts)
+  }
+
   mutating func addPossible(_ other: ShareState) {
     counts.addPossible(other.counts)
   }
 
   func figures(in days: MeasuredDays) -> Figures { .share(ShareFigure(counts)) }
 
-  static func isEvidence(_ row: Contribution) -> Bool { row.isCertain && row.having == .no }
+  static var evidentTruth: Truth { .no }
 
   func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures? {
     var all = counts

@@ -1,0 +1,49 @@
+// Finds the ends of cells and records in separated values, and checks UTF-8, many bytes at a time.
+//
+// Each function exists twice: with AVX2, chosen where the processor has it, and in portable C. Both give identical results.
+
+#ifndef NORMA_CSCAN_H
+#define NORMA_CSCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// What a scan has found.
+typedef struct {
+  /// How many cells end within the bytes.
+  size_t cell_count;
+  /// How many records end within the bytes.
+  size_t record_count;
+  /// Whether a byte is a quote.
+  bool has_quotes;
+  /// Whether two quotes stand for one anywhere.
+  bool has_doubled_quotes;
+  /// Whether a quote stands where RFC 4180 has none; the scan then means nothing.
+  bool has_stray_quotes;
+  /// Whether the bytes end within quotes.
+  bool ends_quoted;
+  /// Whether a byte is a carriage return.
+  bool has_returns;
+} norma_scan;
+
+/// Finds the separators and line breaks outside quotes in `count` bytes that begin with a record; O(count).
+///
+/// A line ends with LF, CR or CRLF. `ends` receives the offset of the byte behind each cell, for CRLF that of the CR, and
+/// needs room for `count` + 8 entries; `record_ends` receives for each record how many cells have ended with it, and needs
+/// room for `count` + 1 entries. A separator is a byte below 0x80 other than a quote, LF and CR; `count` is below 2^32.
+norma_scan norma_find_cells(
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends);
+
+/// The same in portable C.
+norma_scan norma_find_cells_portable(
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends);
+
+/// Returns the offset of the first byte of a sequence that is no UTF-8 (the Unicode Standard, table 3-7), or `count` where
+/// there is none; a character that the end cuts off is such a sequence. O(count).
+size_t norma_find_invalid_utf8(const uint8_t *bytes, size_t count);
+
+/// The same in portable C.
+size_t norma_find_invalid_utf8_portable(const uint8_t *bytes, size_t count);
+
+#endif

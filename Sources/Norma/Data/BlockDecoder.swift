@@ -1,0 +1,116 @@
+/// Turns the blocks of a dataset's files into batches, and keeps what was found on the way.
+///
+/// Each worker has one, and the blocks that it gets are in the order of the files, if not one after another.
+struct BlockDecoder: Sendable {
+  /// What is wrong with cells.
+  private(set) var findings: [DataFinding] = []
+  /// The keys of the rows; those of a dataset without a key are the rows' numbers.
+  private(set) var keys = KeyHashes()
+  private let dataset: Dataset
+  /// For each declared field the place of its column in a batch.
+  private let positions: [Int?]
+  private let keyFields: [Int]
+  private var decoders: [FieldDecoder]
+  private var file = 0
+  private var headings: [String?] = []
+  private let tellsRowsApart: Bool
+
+  /// Creates a decoder; `tellsRowsApart` says that rows may have the same identity, which has to be found.
+  init(
+    _ dataset: Dataset, forms: [FieldDecoder.Form], dictionaries: [TextDictionary], context: DecodingContext,
+    tellsRowsApart: Bool
+  ) {
+    self.dataset = dataset
+    var positions: [Int?] = []
+    var count = 0
+    for form in forms {
+      positions.append(form == .checked ? nil : count)
+      if form != .checked { count += 1 }
+    }
+    self.positions = positions
+    keyFields = dataset.keyFields
+    decoders = dataset.fields.indices.map { index in
+      FieldDecoder(
+        dataset.fields[index], dataset: dataset.name, context: context, form: forms[index],
+        dictionary: dictionaries[index])
+    }
+    self.tellsRowsApart = tellsRowsApart
+  }
+
+  /// The first field of the key; nil where there is none.
+  var firstKeyField: Int? { keyFields.first }
+
+  /// Goes on to a file, whose columns are in the slots that `selection` says.
+  mutating func begin(file: Int, _ match: HeaderMatch, _ selection: ColumnSelection) {
+    self.file = file
+    headings = match.columns.map { $0.map { match.headings[$0] } }
+    for (index, column) in match.columns.enumerated() {
+      decoders[index].begin(file: file, heading: headings[index], slot: column.flatMap { selection.slots[$0] })
+    }
+  }
+
+  /// Decodes the records of `block`, notes what is wrong with them, and returns them as a batch.
+  ///
+  /// The block's rows are counted already, and its first record is the dataset's row `firstRow`.
+  mutating func decode(_ block: RecordBlock, firstRow: Int) -> Batch {
+    var columns: [Column] = []
+    for index in decoders.indices {
+      if let column = decoders[index].decode(block, findings: &findings) { columns.append(column) }
+    }
+    for surplus in block.surplus {
+      findings.append(
+        DataFinding(
+          dataset: dataset.name, file: file, row: Int(block.rowNumbers[surplus.record]), column: nil, field: nil,
+          value: CellText.string(surplus.range, in: block.bytes.span), problem: .tooManyCells))
+    }
+    let batch = Batch(
+      file: file, firstRow: firstRow, rowNumbers: block.rowNumbers, columns: columns, positions: positions,
+      headings: headings)
+    if tellsRowsApart { keys.add(KeyHasher.hashes(of: batch, keyFields: keyFields), firstRow: firstRow) }
+    return batch
+  }
+
+  /// Takes in what another worker has found.
+  mutating func add(_ other: consuming BlockDecoder) {
+    findings += other.findings
+    keys.add(other.keys)
+  }
+
+  /// Gives up what is kept for the rows' identities.
+  mutating func takeKeys() -> KeyHashes {
+    let taken = keys
+    keys = KeyHashes()
+    return taken
+  }
+}
+
+/// Which columns of a file are read, and where the blocks hold them.
+struct ColumnSelection: Sendable {
+  /// For each heading the slot of its cells, nil where nobody wants them.
+  private(set) var slots: [Int?]
+  /// The slots whose cells are a text even if they hold blanks alone.
+  private(set) var untrimmed: [Int] = []
+  /// How many slots there are.
+  private(set) var count = 0
+
+  init(_ match: HeaderMatch, fields: [Field]) {
+    slots = Array(repeating: nil, count: match.headings.count)
+    for (field, column) in zip(fields, match.columns) {
+      guard let column else { continue }
+      let slot = slots[column] ?? count
+      if slot == count { count += 1 }
+      slots[column] = slot
+      if field.type == .text, !field.trims { untrimmed.append(slot) }
+    }
+  }
+}
+
+extension Dataset {
+  /// The places of the key's fields, in the order of the key.
+  var keyFields: [Int] {
+    key.map { name in
+      guard let index = index(of: name) else { preconditionFailure("the key of \(self.name) names \(name), no field") }
+      return index
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Glibc
+internal import Synchronization
+
+/// Hands out the blocks of a file to workers, and keeps their order.
+///
+/// A worker takes a block, finds the records in it, and then waits for its turn to learn how many rows and records come
+/// before: blocks are read in order and placed in order, and all between is done side by side.
+final class BlockFeed: @unchecked Sendable {
+  // `source` is used under the lock alone, which is why the class may be shared.
+  private let lock = Mutex(())
+  private var source: any RecordSource
+  let scanner: any BlockScanner
+  private let turn = Atomic(0)
+  private let isStopped = Atomic(false)
+  // What follows belongs to the worker whose turn it is.
+  private(set) var problem: SourceProblem?
+  private(set) var rowCount: Int
+  private(set) var recordCount = 0
+  private(set) var anchors = RowAnchors()
+
+  /// Creates the feed of a file whose columns were selected.
+  init(_ source: any RecordSource) {
+    self.source = source
+    scanner = source.scanner
+    rowCount = source.leadingRowCount
+  }
+
+  /// Takes the next block and finds its records; nil once there are none, else the place of its first record among the
+  /// file's. Throws nothing: what keeps the file from being read is `problem`.
+  func next(_ block: inout RecordBlock) -> Int? {
+    guard !isStopped.load(ordering: .relaxed), take(&block) else { return nil }
+    var failure: SourceProblem?
+    do throws(SourceProblem) { try scanner.scan(&block) } catch { failure = error }
+    while turn.load(ordering: .acquiring) != block.number { sched_yield() }
+    defer { turn.store(block.number + 1, ordering: .releasing) }
+    if problem != nil { return nil }
+    let firstRecord = recordCount
+    if failure == nil {
+      anchors.add(block, firstRecord: recordCount, firstRow: rowCount)
+      block.place(firstRow: rowCount + 1)
+      rowCount += block.rowCount
+      recordCount += block.count
+      failure = block.problem?.problem(row: rowCount + 1)
+    }
+    if let failure {
+      problem = failure
+      isStopped.store(true, ordering: .relaxed)
+    }
+    return block.isScanned ? firstRecord : nil
+  }
+
+  private func take(_ block: inout RecordBlock) -> Bool {
+    lock.withLock { _ in
+      do throws(SourceProblem) {
+        return try source.read(into: &block)
+      } catch {
+        // What was handed out before is still placed; nothing comes after.
+        readProblem = error
+        isStopped.store(true, ordering: .relaxed)
+        return false
+      }
+    }
+  }
+
+  private var readProblem: SourceProblem?
+
+  /// What kept the file from being read, once no worker is at it any more.
+  func finish() -> SourceProblem? { problem ?? readProblem }
+
+  /// The digest of the file, once it was read to its end.
+  var sha256: String? { source.sha256 }
+}
+
+/// Where some of the records of a file begin, so that single ones can be read again.
+struct RowAnchors: Sendable {
+  private(set) var records: [Int32] = []
+  private(set) var rows: [Int32] = []
+  private(set) var offsets: [Int] = []
+
+  /// Notes those of a block, if its bytes are the file's.
+  mutating func add(_ block: RecordBlock, firstRecord: Int, firstRow: Int) {
+    guard let offset = block.offset else { return }
+    for anchor in block.anchors {
+      records.append(Int32(clamping: firstRecord + Int(anchor.record)))
+      rows.append(Int32(clamping: firstRow + Int(anchor.row)))
+      offsets.append(offset + Int(anchor.offset))
+    }
+  }
+
+  /// Returns the place of the last anchor that is not behind a record; nil where there is none. O(log anchors).
+  func place(before record: Int32) -> Int? {
+    var (low, high) = (0, records.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if records[middle] <= record { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : low - 1
+  }
+}

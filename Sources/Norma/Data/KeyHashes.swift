@@ -1,0 +1,97 @@
+/// The hashes of the keys of rows, kept until all rows were read, to find those that have the same key.
+///
+/// They stand in parts by their highest bits, so that each part can be looked through within a processor's cache.
+/// Memory: 12 bytes a row.
+struct KeyHashes: Sendable {
+  private var parts: [Part]
+
+  private static let partBits = 6
+
+  init() {
+    parts = Array(repeating: Part(), count: 1 << Self.partBits)
+  }
+
+  /// Adds the hashes of rows, the first of which is `firstRow`. O(rows).
+  mutating func add(_ hashes: [UInt64], firstRow: Int) {
+    var row = Int32(clamping: firstRow)
+    for hash in hashes {
+      parts[Int(hash >> UInt64(64 - Self.partBits))].append(hash, row)
+      row &+= 1
+    }
+  }
+
+  /// Takes in the rows that another worker has read. O(1) per part.
+  mutating func add(_ other: consuming KeyHashes) {
+    for index in parts.indices { parts[index].segments += other.parts[index].segments + [other.parts[index].last] }
+  }
+
+  /// Returns the rows whose hash another row has too, those of one hash together and ascending. O(rows).
+  func groups(jobs: Int) -> [[Int32]] {
+    var found = [[[Int32]]](repeating: [], count: parts.count)
+    found.withUnsafeMutableBufferPointer { found in
+      nonisolated(unsafe) let found = found
+      Parallel.perform(jobs: jobs, count: parts.count) { index in found[index] = parts[index].groups() }
+    }
+    return found.flatMap { $0 }
+  }
+
+  /// The hashes with one beginning.
+  private struct Part: Sendable {
+    /// Full segments: a list that is never copied to grow.
+    var segments: [Segment] = []
+    var last = Segment()
+
+    struct Segment: Sendable {
+      var hashes: [UInt64] = []
+      var rows: [Int32] = []
+    }
+
+    private static let segmentSize = 1024
+
+    mutating func append(_ hash: UInt64, _ row: Int32) {
+      if last.hashes.count == Self.segmentSize {
+        segments.append(last)
+        last = Segment()
+      }
+      if last.hashes.isEmpty {
+        last.hashes.reserveCapacity(Self.segmentSize)
+        last.rows.reserveCapacity(Self.segmentSize)
+      }
+      last.hashes.append(hash)
+      last.rows.append(row)
+    }
+
+    func groups() -> [[Int32]] {
+      let segments = segments + [last]
+      let count = segments.reduce(0) { $0 + $1.hashes.count }
+      var size = 64
+      while size < count * 2 { size *= 2 }
+      // A hash of zero is a free place; a row with that hash is looked for by itself.
+      var table = [UInt64](repeating: 0, count: size)
+      var repeated: [UInt64: [Int32]] = [:]
+      var zeros: [Int32] = []
+      table.withUnsafeMutableBufferPointer { table in
+        for segment in segments {
+          for (place, hash) in segment.hashes.enumerated() {
+            if hash == 0 {
+              zeros.append(segment.rows[place])
+              continue
+            }
+            var slot = Int(truncatingIfNeeded: hash) & (size - 1)
+            while table[slot] != 0, table[slot] != hash { slot = (slot + 1) & (size - 1) }
+            if table[slot] == hash { repeated[hash] = [] } else { table[slot] = hash }
+          }
+        }
+      }
+      if !repeated.isEmpty {
+        for segment in segments {
+          for (place, hash) in segment.hashes.enumerated() where repeated[hash] != nil {
+            repeated[hash]?.append(segment.rows[place])
+          }
+        }
+      }
+      let groups = Array(repeated.values) + (zeros.count > 1 ? [zeros] : [])
+      return groups.map { $0.sorted() }
+    }
+  }
+}
