@@ -29,6 +29,9 @@ public struct Audit {
     /// How many days ahead open obligations are listed; nil for none.
     public var horizon: Int?
 
+    /// How many bytes of a data file are read at a time.
+    var blockSize = CSVSource.blockSize
+
     /// Creates the usual options.
     public init(asOf: CivilDate) {
       self.asOf = asOf

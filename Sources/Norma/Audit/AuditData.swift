@@ -10,6 +10,7 @@ struct AuditData {
   private let fields: [String: Set<String>]
   private let jobs: Int
   private let hashesFiles: Bool
+  private let blockSize: Int
   private var tables: [String: Table] = [:]
   private var results: [String: ReadResult] = [:]
   private var referenceFindings: [String: [DataFinding]] = [:]
@@ -18,6 +19,7 @@ struct AuditData {
     self.project = project
     jobs = options.effectiveJobs
     hashesFiles = options.hashesFiles
+    blockSize = options.blockSize
     self.context = context
     self.plans = plans
     derivations = Self.derivations(of: plans, project)
@@ -177,7 +179,7 @@ struct AuditData {
     var reader = DatasetReader(
       dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
-      localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced)
+      localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced, blockSize: blockSize)
     reader.jobs = jobs
     reader.hashesFiles = hashesFiles
     reader.inlineTable = source.inlineTable

@@ -33,21 +33,11 @@ public struct DatasetReader: Sendable {
   ///   - sliced: The text fields of which batches need no codes, since their texts are only held against each other.
   ///   - dictionaries: For text fields by name the dictionary to use, so that fields that hold each other's values
   ///     have the same codes; a field without one gets its own.
+  ///   - blockSize: How many bytes are read at a time.
   public init(
     _ dataset: Dataset, files: [String], encoding: TextEncoding? = nil, headerRow: Int? = nil, asOf: CivilDate,
     localTime: @escaping LocalTime, fields: Set<String>? = nil, sliced: Set<String> = [],
-    dictionaries: [String: TextDictionary] = [:]
-  ) {
-    self.init(
-      dataset, files: files, encoding: encoding, headerRow: headerRow, asOf: asOf, localTime: localTime, fields: fields,
-      sliced: sliced, dictionaries: dictionaries, blockSize: CSVSource.blockSize)
-  }
-
-  /// Creates a reader that reads `blockSize` bytes at a time.
-  init(
-    _ dataset: Dataset, files: [String], encoding: TextEncoding? = nil, headerRow: Int? = nil, asOf: CivilDate,
-    localTime: @escaping LocalTime, fields: Set<String>? = nil, sliced: Set<String> = [],
-    dictionaries: [String: TextDictionary] = [:], blockSize: Int
+    dictionaries: [String: TextDictionary] = [:], blockSize: Int = 1 << 18
   ) {
     self.dataset = dataset
     self.files = files

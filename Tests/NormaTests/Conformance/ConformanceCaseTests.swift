@@ -68,13 +68,28 @@ import Testing
   /// Audits a case.
   static func report(_ name: String) throws -> AuditReport { try run(name, .columnar).report }
 
+  /// How a case is run.
+  enum Way: CaseIterable {
+    case columnar, rowByRow
+    /// By the columnar engine, with several jobs that each read a few rows at a time.
+    case sideBySide
+
+    /// Sets the options for it.
+    func set(_ options: inout Audit.Options) {
+      options.engine = self == .rowByRow ? .rowByRow : .columnar
+      guard self == .sideBySide else { return }
+      options.jobs = 3
+      options.blockSize = 48
+    }
+  }
+
   /// The outcomes that a case says there are.
   static func outcomes(_ name: String) throws -> Set<String> {
     let data = try Data(contentsOf: folder.appendingPathComponent(name + "/expected.json"))
     return Set(try JSONDecoder().decode(Expected.self, from: data).outcomes.keys)
   }
 
-  private static func run(_ name: String, _ engine: Engine) throws -> (expected: Expected, report: AuditReport) {
+  private static func run(_ name: String, _ way: Way) throws -> (expected: Expected, report: AuditReport) {
     let folder = folder.appendingPathComponent(name)
     let data = try Data(contentsOf: folder.appendingPathComponent("expected.json"))
     let expected = try JSONDecoder().decode(Expected.self, from: data)
@@ -83,7 +98,7 @@ import Testing
     let renderer = DiagnosticRenderer(language: .en)
     let project = try #require(loaded, "\(sink.diagnostics.map { renderer.text(of: $0) }.joined(separator: "\n"))")
     var options = Audit.Options(asOf: try #require(CivilDate(iso: expected.as_of)))
-    options.engine = engine
+    way.set(&options)
     return (expected, try Audit(project, options: options).run())
   }
 
@@ -92,9 +107,9 @@ import Testing
     #expect(Self.cases.count >= 40)
   }
 
-  @Test("every engine finds what the case says", arguments: cases, Engine.allCases)
-  func runs(name: String, engine: Engine) throws {
-    let (expected, report) = try Self.run(name, engine)
+  @Test("every engine, and several jobs, find what the case says", arguments: cases, Way.allCases)
+  func runs(name: String, way: Way) throws {
+    let (expected, report) = try Self.run(name, way)
 
     var outcomes: [String: Int] = [:]
     for outcome in Outcome.allCases where report.summary[outcome] > 0 {

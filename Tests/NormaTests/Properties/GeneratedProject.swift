@@ -166,6 +166,8 @@ struct GeneratedProject {
     var options = Audit.Options(asOf: asOf)
     options.engine = engine
     options.jobs = jobs
+    // So that each job has several blocks to read.
+    if jobs > 1 { options.blockSize = 64 }
     options.horizon = 4000
     options.keepsEveryObligation = true
     return (project, try Audit(project, options: options).run())
