@@ -45,13 +45,19 @@ struct AuditCommand: ParsableCommand {
     }
   }
 
+  /// The forms in which the report is written.
+  private var formats: [any ReportFormat.Type] {
+    output.isEmpty ? [ReportFormats.named(format)].compactMap { $0 } : output.compactMap { ReportFormats.forFile($0) }
+  }
+
   func run() throws {
     let session = try Session(project: project, selection: selection)
     var options = session.options
     options.evidenceLimit = evidence
     options.reveals = reveal
     options.engine = engine
-    options.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    options.hashesFiles = formats.contains { $0.showsDigests }
+    if let jobs { options.jobs = jobs }
     let audit = Audit(session.project, options: options)
     if explain {
       Terminal.print(audit.plans.map { PlanText.text(of: $0, in: session.project.ruleBase) }.joined(separator: "\n"))

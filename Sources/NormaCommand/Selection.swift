@@ -69,6 +69,8 @@ struct Session {
     self.language = language
     guard let today = asOf ?? SystemClock.today(in: loaded.timeZone) else { throw ExitCode(3) }
     options = Audit.Options(asOf: today)
+    options.jobs = ProcessInfo.processInfo.activeProcessorCount
+    options.hashesFiles = false
   }
 
   /// Runs an audit; where data can't be read, prints every file that can't and ends with 3.

@@ -163,13 +163,13 @@ public struct Audit {
     var context = context
     context.relations = data.relations(
       for: members.reduce(into: RelationReads()) { $0.formUnion(rules[$1].plan.relations) })
-    var prepared: [(plan: RulePlan, evaluator: RuleEvaluator)] = []
+    var prepared: [(plan: RulePlan, evaluator: any RuleEvaluator)] = []
     var rosters: [Int: Roster] = [:]
     for index in members {
       let plan = rules[index].plan
       let roster = data.roster(of: plan, context)
       rosters[index] = roster
-      prepared.append((plan, RuleEvaluator(plan, roster: roster, engine: options.engine, context: context)))
+      prepared.append((plan, plan.evaluator(roster, options.engine, context)))
       run.judgments[index].context = context
     }
     var evaluators = RuleEvaluators(prepared, jobs: options.effectiveJobs, context: context)

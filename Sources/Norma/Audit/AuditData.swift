@@ -179,7 +179,8 @@ struct AuditData {
     var reader = DatasetReader(
       dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
-      localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced, blockSize: blockSize)
+      localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced,
+      blockSize: blockSize)
     reader.jobs = jobs
     reader.hashesFiles = hashesFiles
     reader.inlineTable = source.inlineTable

@@ -18,6 +18,8 @@ public struct Batch: Sendable {
   public private(set) var occurrences: [Int32]?
   /// The rows that are certainly there; nil where all are. Only derived rows may not be there.
   public let certainty: Bitmap?
+  /// What conditions that several rules have in common were found to be for these rows; nil where nobody asks twice.
+  var memo: KernelMemo?
 
   /// Creates a batch. All columns must have as many rows as there are row numbers.
   public init(

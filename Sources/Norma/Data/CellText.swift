@@ -39,6 +39,18 @@ enum CellText {
     return CellRange(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
   }
 
+  /// Whether a cell is there, holds a character, and certainly neither begins nor ends with a blank. O(1).
+  @inline(__always)
+  static func isPlain(_ range: CellRange, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard range.start < range.end else { return false }
+    let first = bytes[Int(range.start)]
+    // Blanks are control characters, the space, and some of the characters that begin with C2, E1, E2 and E3.
+    guard (first > 0x20 && first < 0xC2) || first > 0xE3 else { return false }
+    let last = bytes[Int(range.end) - 1]
+    if last < 0x80 { return last > 0x20 }
+    return range.count >= 3 && bytes[Int(range.end) - 3] > 0xE3
+  }
+
   private static func trailingBlankLength(_ bytes: borrowing Span<UInt8>, before end: Int, notBefore start: Int) -> Int
   {
     let last = bytes[end - 1]

@@ -53,22 +53,26 @@ enum DateColumn {
         // Where sixteen bytes would reach past the end, those at the beginning are as good: they will not be used.
         let fits = Int(cell.start) <= limit
         let text = base + (fits ? Int(cell.start) : 0)
-        let day = day(
+        let (day, fault) = day(
           text.loadUnaligned(as: UInt64.self), text.loadUnaligned(fromByteOffset: 8, as: UInt16.self), months)
-        let isDay = count == 10 && fits && day >= limits.lowerBound && day <= limits.upperBound
+        let isOutside = UInt64(day < limits.lowerBound ? 1 : 0) | UInt64(day > limits.upperBound ? 1 : 0)
+        let isDay = fault | UInt64(count ^ 10) | UInt64(fits ? 0 : 1) | isOutside == 0
         days[place] = isDay ? day : CivilDate.noDay
         bits |= UInt64(isDay ? 1 : 0) &<< UInt64(place &- row)
-        if !isDay, count != 0 || cell.isMissing { others.append(Int32(place)) }
+        let isOdd = UInt32(isDay ? 0 : 1) & (UInt32(count == 0 ? 0 : 1) | UInt32(cell.isMissing ? 1 : 0))
+        if isOdd != 0 { others.append(Int32(place)) }
       }
       present[row >> 6] = bits
       row = end
     }
   }
 
-  /// Returns the day that ten characters `yyyy-mm-dd` spell, given as the first eight and the last two;
-  /// ``CivilDate/noDay`` if they spell none.
+  /// Returns the day that ten characters `yyyy-mm-dd` spell, given as the first eight and the last two, and a fault that is
+  /// 0 if they do. All is worked out whatever they are: a choice would cost more than what it saves.
   @inline(__always)
-  private static func day(_ first: UInt64, _ last: UInt16, _ months: UnsafeBufferPointer<Int32>) -> Int32 {
+  private static func day(
+    _ first: UInt64, _ last: UInt16, _ months: UnsafeBufferPointer<Int32>
+  ) -> (day: Int32, fault: UInt64) {
     // What differs from `0000-00-` must be at most nine where a digit is, and nothing where a hyphen is.
     let digits = UInt64(littleEndian: first) ^ 0x2D30_302D_3030_3030
     let dayDigits = UInt32(UInt16(littleEndian: last) ^ 0x3030)
@@ -76,14 +80,14 @@ enum DateColumn {
       ((digits &+ 0x7F76_767F_7676_7676) | digits) & 0x8080_8080_8080_8080
       | UInt64(((dayDigits &+ 0x7676) | dayDigits) & 0x8080)
     let pairs = (digits & 0x00FF_00FF) &* 10 &+ ((digits >> 8) & 0x00FF_00FF)
-    let year = (pairs & 0xFF) &* 100 &+ (pairs >> 16 & 0xFF)
-    let month = (digits >> 40 & 0xFF) &* 10 &+ (digits >> 48 & 0xFF)
-    let day = Int32(bitPattern: (dayDigits & 0xFF) &* 10 &+ (dayDigits >> 8 & 0xFF))
-    let isInTable = year &- UInt64(MonthTable.firstYear) < UInt64(MonthTable.yearCount) && month &- 1 < 12
-    let place = isInTable ? Int((year &- UInt64(MonthTable.firstYear)) &* 12 &+ month &- 1) : 0
+    let year = (pairs & 0xFF) &* 100 &+ (pairs >> 16 & 0xFF) &- UInt64(MonthTable.firstYear)
+    let month = (digits >> 40 & 0xFF) &* 10 &+ (digits >> 48 & 0xFF) &- 1
+    let day = Int32(bitPattern: (dayDigits & 0xFF) &* 10 &+ (dayDigits >> 8 & 0xFF)) &- 1
+    let isOutside = UInt64(year < UInt64(MonthTable.yearCount) ? 0 : 1) | UInt64(month < 12 ? 0 : 1)
+    let place = Int(isOutside == 0 ? year &* 12 &+ month : 0)
     let start = months[place]
-    let isRight = wrong == 0 && isInTable && day >= 1 && day <= months[place &+ 1] &- start
-    return isRight ? start &+ day &- 1 : CivilDate.noDay
+    let isNoDay = UInt64(UInt32(bitPattern: day) < UInt32(bitPattern: months[place &+ 1] &- start) ? 0 : 1)
+    return (start &+ day, wrong | isOutside | isNoDay)
   }
 }
 

@@ -181,18 +181,24 @@ struct FieldDecoder: Sendable {
     let bytes = block.bytes.span
     let isRequired = field.isRequired
     let trims = field.trims
-    for record in 0..<block.count {
-      let cell = block.cell(record, slot)
+    let plain = block.withCells(ofSlot: slot) { cells in
+      block.bytes.withUnsafeBufferPointer { bytes in
+        ranges.append(contentsOf: cells)
+        return Bitmap(count: cells.count) { CellText.isPlain(cells[$0], in: bytes) }
+      }
+    }
+    for record in (~plain).setBits {
+      let cell = ranges[record]
       switch Self.status(of: cell, isRequired, trims: trims, in: bytes) {
       case .null:
         validity[record] = false
-        ranges.append(.missing)
+        ranges[record] = .missing
       case .problem(let problem):
         known[record] = false
         findings.append(finding(problem, block, record, cell))
-        ranges.append(.missing)
+        ranges[record] = .missing
       case .text(let range):
-        ranges.append(range)
+        ranges[record] = range
       }
     }
     let codes = texts.check(ranges, in: block.bytes) { record, problem in

@@ -41,6 +41,12 @@ struct JobValues<Value> {
     try values.withUnsafeMutableBufferPointer { (values) throws(Failure) in try body(values) }
   }
 
+  /// Puts the values of all jobs into the first.
+  mutating func reduce(_ merge: (inout Value, Value) -> Void) {
+    for other in values.dropFirst() { merge(&values[0], other) }
+    values.removeLast(values.count - 1)
+  }
+
   /// Passes elements to at most `jobs` jobs, to each in ascending order.
   mutating func perform<Element>(
     jobs: Int, over elements: [Element], _ body: (inout Value, Element, _ job: Int) -> Void

@@ -79,11 +79,12 @@ struct RowFetcher {
   private mutating func take(
     _ wanted: ArraySlice<Int32>, of block: RecordBlock, firstRow: Int, _ file: Int, _ access: FileAccess
   ) {
+    var block = block
+    let wanted = wanted.filter { Int($0) - firstRow < block.count }
+    block.keep(wanted.map { Int($0) - firstRow })
     let batch = decoder.decode(block, firstRow: firstRow)
     let keySlot = decoder.firstKeyField.flatMap { access.match.columns[$0] }.flatMap { access.selection.slots[$0] }
-    for row in wanted {
-      let record = Int(row) - firstRow
-      guard record < batch.count else { continue }
+    for (record, row) in wanted.enumerated() {
       let range = keySlot.map { block.cell(record, $0) }
       rows[row] = FetchedRow(
         place: row, file: file, number: Int(batch.rowNumbers[record]), cells: batch.columns.map { $0[record] },

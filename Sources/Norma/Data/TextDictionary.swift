@@ -47,56 +47,93 @@ public final class TextDictionary: Sendable {
   ///
   /// One call takes the lock once for a whole column, and no known text becomes a string.
   func codes(of cells: [CellRange], in bytes: [UInt8]) -> [UInt32] {
-    state.withLock { state in
-      var last = (range: CellRange.missing, code: UInt32(0))
-      return bytes.withUnsafeBufferPointer { bytes in
-        cells.map { cell in
-          if cell.isMissing { return 0 }
-          // Registers are often sorted: the text of the row before is the likeliest.
-          if last.range.count == cell.count, Self.equal(bytes, last.range, cell) { return last.code }
-          last = (cell, state.insert(bytes, cell))
-          return last.code
-        }
-      }
-    }
-  }
-
-  private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ left: CellRange, _ right: CellRange) -> Bool {
-    guard !left.isMissing, let base = bytes.baseAddress else { return false }
-    return memcmp(base + Int(left.start), base + Int(right.start), left.count) == 0
+    bytes.withUnsafeBufferPointer { bytes in state.withLock { $0.codes(of: cells, in: bytes) } }
   }
 
   /// A hash table with open addressing over texts that stand one after another.
   private struct State {
     private var bytes: [UInt8] = []
-    /// Where each text begins, and at last where the next will.
-    private var offsets: [Int] = [0]
-    private var hashes: [UInt32] = []
-    /// One more than the code of the text in that place; 0 where it is free. The size is a power of two.
-    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+    private var texts: [Text] = []
+    /// One more than the code of the text in that place, beside its hash; 0 where it is free. The size is a power of two.
+    private var slots: [Slot] = Array(repeating: Slot(), count: 64)
 
-    var count: Int { hashes.count }
+    /// Where a text stands.
+    private struct Text {
+      let start: Int
+      let count: Int
+    }
+
+    private struct Slot {
+      var hash: UInt32 = 0
+      var next: UInt32 = 0
+    }
+
+    var count: Int { texts.count }
 
     func string(_ code: UInt32) -> String {
       precondition(Int(code) < count, "no text has the code \(code)")
-      return String(decoding: bytes[offsets[Int(code)]..<offsets[Int(code) + 1]], as: UTF8.self)
+      let text = texts[Int(code)]
+      return String(decoding: bytes[text.start..<(text.start + text.count)], as: UTF8.self)
     }
 
     func find(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32? {
       let slot = slots[place(of: text, range, hash: Self.hash(text, range))]
-      return slot == 0 ? nil : slot - 1
+      return slot.next == 0 ? nil : slot.next - 1
+    }
+
+    mutating func codes(of cells: [CellRange], in text: UnsafeBufferPointer<UInt8>) -> [UInt32] {
+      var codes = [UInt32](repeating: 0, count: cells.count)
+      var start = 0
+      // Known texts are found with all tables at hand; a new one may move them.
+      while let new = findKnown(cells, from: start, text, &codes) {
+        codes[new] = insert(text, cells[new])
+        start = new + 1
+      }
+      return codes
+    }
+
+    /// Finds the codes of cells up to the first whose text is new, and returns the place of that; nil if there is none.
+    private func findKnown(
+      _ cells: [CellRange], from start: Int, _ text: UnsafeBufferPointer<UInt8>, _ codes: inout [UInt32]
+    ) -> Int? {
+      guard let base = text.baseAddress else { return cells.indices.first { $0 >= start && !cells[$0].isMissing } }
+      return bytes.withUnsafeBufferPointer { bytes in
+        texts.withUnsafeBufferPointer { texts in
+          slots.withUnsafeBufferPointer { slots -> Int? in
+            let mask = slots.count - 1
+            for row in start..<cells.count where !cells[row].isMissing {
+              let count = cells[row].count
+              let cell = base + Int(cells[row].start)
+              let hash = UInt32(truncatingIfNeeded: ByteHash.hash(cell, count: count) >> 32)
+              var place = Int(hash) & mask
+              while true {
+                let slot = slots[place]
+                if slot.next == 0 { return row }
+                let known = texts[Int(slot.next) - 1]
+                if slot.hash == hash, known.count == count,
+                  count == 0 || bytes.baseAddress.map({ memcmp($0 + known.start, cell, count) == 0 }) ?? false
+                {
+                  codes[row] = slot.next - 1
+                  break
+                }
+                place = (place + 1) & mask
+              }
+            }
+            return nil
+          }
+        }
+      }
     }
 
     mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32 {
       let hash = Self.hash(text, range)
       let place = place(of: text, range, hash: hash)
-      if slots[place] != 0 { return slots[place] - 1 }
+      if slots[place].next != 0 { return slots[place].next - 1 }
       let code = UInt32(count)
       precondition(code < .max, "a dictionary holds at most 2^32 - 1 texts")
+      texts.append(Text(start: bytes.count, count: range.count))
       for index in Int(range.start)..<Int(range.end) { bytes.append(text[index]) }
-      offsets.append(bytes.count)
-      hashes.append(hash)
-      slots[place] = code + 1
+      slots[place] = Slot(hash: hash, next: code + 1)
       if count * 2 > slots.count { grow() }
       return code
     }
@@ -105,30 +142,27 @@ public final class TextDictionary: Sendable {
     private func place(of text: UnsafeBufferPointer<UInt8>, _ range: CellRange, hash: UInt32) -> Int {
       let mask = slots.count - 1
       var place = Int(hash) & mask
-      while slots[place] != 0 {
-        let code = Int(slots[place] - 1)
-        if hashes[code] == hash, equals(text, range, code) { return place }
+      while slots[place].next != 0 {
+        if slots[place].hash == hash, equals(text, range, texts[Int(slots[place].next) - 1]) { return place }
         place = (place + 1) & mask
       }
       return place
     }
 
-    private func equals(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange, _ code: Int) -> Bool {
-      let start = offsets[code]
-      guard offsets[code + 1] - start == range.count else { return false }
-      guard let text = text.baseAddress, range.count > 0 else { return true }
-      return bytes.withUnsafeBufferPointer { bytes in
-        bytes.baseAddress.map { memcmp($0 + start, text + Int(range.start), range.count) == 0 } ?? false
-      }
+    private func equals(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange, _ known: Text) -> Bool {
+      guard known.count == range.count else { return false }
+      for index in 0..<range.count where bytes[known.start + index] != text[Int(range.start) + index] { return false }
+      return true
     }
 
     private mutating func grow() {
-      slots = Array(repeating: 0, count: slots.count * 2)
+      let old = slots
+      slots = Array(repeating: Slot(), count: old.count * 2)
       let mask = slots.count - 1
-      for (code, hash) in hashes.enumerated() {
-        var place = Int(hash) & mask
-        while slots[place] != 0 { place = (place + 1) & mask }
-        slots[place] = UInt32(code) + 1
+      for slot in old where slot.next != 0 {
+        var place = Int(slot.hash) & mask
+        while slots[place].next != 0 { place = (place + 1) & mask }
+        slots[place] = slot
       }
     }
 

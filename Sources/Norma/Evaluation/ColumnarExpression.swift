@@ -7,8 +7,10 @@ struct ColumnarCondition: Sendable {
 
   init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     expression = ColumnarExpression(plan, dataset: dataset, context: context)
-    kernel = KernelCompiler(plan, dataset: dataset, relationships: context.relationships)
+    let kernel = KernelCompiler(plan, dataset: dataset, relationships: context.relationships)
       .condition(plan.checked.expression)
+    let isFixed = plan.relations == RelationReads() && !context.dependsOnPeriod(plan)
+    self.kernel = isFixed ? context.sharedKernels.marked(kernel, of: dataset) : kernel
   }
 
   /// Returns the truth for every row. O(rows × nodes).
@@ -54,6 +56,9 @@ struct ColumnarExpression: Sendable {
   /// Runs a kernel.
   func truth(_ kernel: Kernel, _ batch: Batch, _ constants: Constants) -> TruthColumn {
     switch kernel {
+    case .shared(let number, let kernel):
+      guard let memo = batch.memo else { return truth(kernel, batch, constants) }
+      return memo.truth(number) { truth(kernel, batch, constants) }
     case .truth(let value): return TruthColumn(repeating: value, count: batch.count)
     case .field(let field):
       let column = batch.column(ofField: field)

@@ -3,7 +3,7 @@
 /// Conditions are evaluated for a whole batch at once. Subjects and periods are small integers, so that a group is a
 /// place in one array; rows of which the subject or the period isn't known are kept apart by where they may belong, and
 /// added to every group that admits them at the end. Memory grows with groups and open rows, not with rows.
-struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
+struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   private let context: EvaluationContext
   private let measure: Measure
   private let periods: JudgedPeriods
@@ -14,6 +14,9 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
   private var subjects: SubjectIndex
   /// One pass where the conditions are the same in every period, else one pass for each.
   private let passes: [Pass]
+  /// The number of columns of the table: one for each period, or one that serves them all where every row counts in every
+  /// period in the same way.
+  private let width: Int
   private var table: [State] = []
   private var wild: [WildPlace: State] = [:]
   private var swayed: [Int32: SwayedGroup] = [:]
@@ -45,14 +48,9 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
     } else {
       passes = [Pass(slot: nil, constants: context.constants(in: schedule.periods.last))]
     }
+    width = placement.isEverywhere && passes.first?.slot == nil ? 1 : schedule.periods.count
     evidence = EvidenceRows(limit: context.evidenceLimit)
   }
-
-  /// Whether every row counts in every period in the same way, so that one column of the table serves them all.
-  private var isReplicated: Bool { placement.isEverywhere && passes.first?.slot == nil }
-
-  /// The number of columns of the table.
-  private var width: Int { isReplicated ? 1 : schedule.periods.count }
 
   mutating func consume(_ batch: Batch) {
     if schedule.periods.isEmpty { return }
@@ -203,7 +201,8 @@ struct ColumnarGroupEvaluator<State: MeasureState>: Sendable {
   // MARK: Parts of the data
 
   /// Takes in what another evaluator of the rule has measured in other rows. O(groups + rows kept).
-  mutating func merge(_ other: ColumnarGroupEvaluator) {
+  mutating func merge(_ other: any GroupEvaluator) {
+    let other = Self.same(other)
     if schedule.periods.isEmpty { return }
     let width = Int32(width)
     let names = subjects.merge(other.subjects)

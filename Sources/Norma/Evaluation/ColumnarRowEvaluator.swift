@@ -1,5 +1,5 @@
 /// Checks the rows of one rule while batches go by: the default engine. Memory grows with the rows that fail.
-struct ColumnarRowEvaluator: Sendable {
+struct ColumnarRowEvaluator: RuleEvaluator {
   private let dataset: Dataset
   private let filter: ColumnarFilter
   private let requirements: [ColumnarCondition]
@@ -16,12 +16,16 @@ struct ColumnarRowEvaluator: Sendable {
     keepsMetRows = context.keepsEveryObligation
   }
 
-  mutating func consume(_ batch: Batch) {
+  mutating func consume(_ batch: Batch, of name: String) {
     let constants = constants.reading(batch, of: dataset)
-    let population = filter.truth(of: batch)
     let truths = requirements.map { $0.truth(of: batch, constants) }
-    var all = TruthColumn(repeating: true, count: batch.count)
-    for truth in truths { all.formConjunction(truth) }
+    var all = truths[0]
+    for truth in truths.dropFirst() { all.formConjunction(truth) }
+    if !filter.narrows(batch), !keepsMetRows, all.isTrue.isFull {
+      result.met += batch.count
+      return
+    }
+    let population = filter.truth(of: batch)
     let concerned = population.notFalse
     let met = concerned & all.isTrue
     result.met += met.populationCount
@@ -40,12 +44,11 @@ struct ColumnarRowEvaluator: Sendable {
     }
   }
 
-  /// Takes in what another evaluator of the rule has found in other rows.
-  mutating func merge(_ other: ColumnarRowEvaluator) {
-    result.formUnion(other.result)
+  mutating func merge(_ other: any RuleEvaluator) {
+    result.formUnion(Self.same(other).result)
   }
 
-  consuming func finish() -> RowResult { result }
+  consuming func finish() -> RuleResult { .rows(result) }
 }
 
 /// The rows of a plan that are there: the conditions of its filters, and the certainty of the rows themselves.
@@ -60,6 +63,9 @@ struct ColumnarFilter: Sendable {
     conditions = rows.conditions.map { ColumnarCondition($0, dataset: dataset, context: context) }
     constants = context.constants
   }
+
+  /// Whether any row of a batch may not be there.
+  func narrows(_ batch: Batch) -> Bool { !conditions.isEmpty || batch.certainty != nil }
 
   /// Returns for every row whether it is there. O(rows × nodes).
   func truth(of batch: Batch) -> TruthColumn {

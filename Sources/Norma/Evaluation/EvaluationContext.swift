@@ -24,6 +24,8 @@ struct EvaluationContext: Sendable {
   var keepsEveryObligation = false
   /// The rows of other datasets, as far as they have been read or worked out.
   var relations = Relations.none
+  /// The conditions that rules have in common.
+  let sharedKernels = SharedKernels()
 
   /// Returns a dataset that was checked.
   func dataset(_ name: String) -> Dataset {

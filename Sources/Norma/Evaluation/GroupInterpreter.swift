@@ -2,7 +2,7 @@
 ///
 /// Every obligation is worked out from all rows, and every condition is run by the reference interpreter. Nothing is
 /// shared between groups, so that nothing can be shared wrongly. O(subjects × periods × rows).
-struct GroupInterpreter: Sendable {
+struct GroupInterpreter: GroupEvaluator {
   private let plan: RulePlan
   private let group: GroupPlan
   private let owed: Owed
@@ -41,6 +41,11 @@ struct GroupInterpreter: Sendable {
           ordinal: Int32(batch.firstRow + row), cells: cells, isCertain: batch.isCertain(row),
           key: readers.map { $0.value(cells, constants) }, missingColumns: constants))
     }
+  }
+
+  mutating func merge(_ other: any GroupEvaluator) {
+    rows += Self.same(other).rows
+    rows.sort { $0.ordinal < $1.ordinal }
   }
 
   private func expression(_ plan: PlanExpression) -> RowExpression {

@@ -18,6 +18,8 @@ indirect enum Kernel: Sendable {
   case distinct(ValueKernel)
   /// No kernel: the reference interpreter runs it row by row.
   case interpreted(Expression)
+  /// A kernel that others have too, under the number of ``SharedKernels``.
+  case shared(Int, Kernel)
 }
 
 /// A value as the columnar engine works it out for a batch.
@@ -229,7 +231,7 @@ extension Kernel {
     case .isNull(let value), .distinct(let value): value.interpreted
     case .ordered(let values): values.flatMap(\.interpreted)
     case .all(let kernels), .any(let kernels): kernels.flatMap(\.interpreted)
-    case .not(let kernel): kernel.interpreted
+    case .not(let kernel), .shared(_, let kernel): kernel.interpreted
     case .interpreted(let node): [node]
     }
   }

@@ -1,5 +1,5 @@
 /// Brings the rows of two registers together by key, and compares them. Memory grows with the rows of both.
-struct MatchEvaluator: Sendable {
+struct MatchEvaluator: RuleEvaluator {
   private let plan: MatchPlan
   private let tolerance: Tolerance
   private var left: MatchSide
@@ -21,17 +21,18 @@ struct MatchEvaluator: Sendable {
     if plan.right.dataset == dataset { right.consume(batch) }
   }
 
-  /// Takes in what another evaluator of the rule has found in other rows.
-  mutating func merge(_ other: MatchEvaluator) {
+  mutating func merge(_ other: any RuleEvaluator) {
+    let other = Self.same(other)
     left.merge(other.left)
     right.merge(other.right)
   }
 
-  consuming func finish() -> MatchesResult {
+  consuming func finish() -> RuleResult {
     let allowed = try? BoundValue.number(tolerance.quantity, subject: nil, context: context, context.constants)
     var keys = left.keys
     for key in right.keys where left.rows[key] == nil { keys.append(key) }
-    return MatchesResult(matches: keys.compactMap { match($0, allowed) }, openKeys: left.openKeys + right.openKeys)
+    return .matches(
+      MatchesResult(matches: keys.compactMap { match($0, allowed) }, openKeys: left.openKeys + right.openKeys))
   }
 
   private func match(_ key: KeyValue, _ allowed: Rational?) -> KeyMatch? {

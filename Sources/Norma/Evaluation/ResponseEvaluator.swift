@@ -1,5 +1,5 @@
 /// Finds for each row since when something is owed, and when it was done. Memory grows with the rows concerned.
-struct ResponseEvaluator: Sendable {
+struct ResponseEvaluator: RuleEvaluator {
   private let response: ResponsePlan
   private let dataset: Dataset
   private let filter: RowFilter
@@ -30,7 +30,7 @@ struct ResponseEvaluator: Sendable {
     }
   }
 
-  mutating func consume(_ batch: Batch) {
+  mutating func consume(_ batch: Batch, of name: String) {
     let truth = filter.truth(of: batch)
     let beginnings = batch.column(ofField: since)
     let ends = done.map { batch.column(ofField: $0) }
@@ -58,13 +58,12 @@ struct ResponseEvaluator: Sendable {
     }
   }
 
-  /// Takes in what another evaluator of the rule has found in other rows.
-  mutating func merge(_ other: ResponseEvaluator) {
-    rows += other.rows
+  mutating func merge(_ other: any RuleEvaluator) {
+    rows += Self.same(other).rows
     rows.sort { $0.row < $1.row }
   }
 
-  consuming func finish() -> [ResponseRow] { rows }
+  consuming func finish() -> RuleResult { .responses(rows) }
 }
 
 /// When something was done, as far as it is known.

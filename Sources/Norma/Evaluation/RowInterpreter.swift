@@ -1,5 +1,5 @@
 /// Checks the rows of one rule one by one, by the definitions as they stand: the oracle of the columnar evaluator.
-struct RowInterpreter: Sendable {
+struct RowInterpreter: RuleEvaluator {
   private let dataset: Dataset
   private let filter: InterpretedFilter
   private let requirements: [RowExpression]
@@ -16,7 +16,7 @@ struct RowInterpreter: Sendable {
     }
   }
 
-  mutating func consume(_ batch: Batch) {
+  mutating func consume(_ batch: Batch, of name: String) {
     let constants = context.constants.reading(batch, of: dataset)
     let population = filter.truth(of: batch)
     for row in 0..<batch.count {
@@ -36,5 +36,9 @@ struct RowInterpreter: Sendable {
     }
   }
 
-  consuming func finish() -> RowResult { result }
+  mutating func merge(_ other: any RuleEvaluator) {
+    result.formUnion(Self.same(other).result)
+  }
+
+  consuming func finish() -> RuleResult { .rows(result) }
 }

@@ -10,18 +10,22 @@ struct RuleEvaluators {
     private var slots: [Slot]
     /// The places of the rules that scan each dataset.
     private let places: [String: [Int]]
+    private let sharedKernels: SharedKernels
 
-    fileprivate init(_ evaluators: [(plan: RulePlan, evaluator: RuleEvaluator)], _ context: EvaluationContext) {
+    fileprivate init(_ evaluators: [(plan: RulePlan, evaluator: any RuleEvaluator)], _ context: EvaluationContext) {
       slots = evaluators.map { Slot($0.plan, $0.evaluator, context) }
       var places: [String: [Int]] = [:]
       for (place, evaluator) in evaluators.enumerated() {
         for dataset in Set(evaluator.plan.inputs) { places[dataset, default: []].append(place) }
       }
       self.places = places
+      sharedKernels = context.sharedKernels
     }
 
     /// Passes a batch to the rules that scan its dataset; rows that nobody names are nothing to rules that judge rows.
     mutating func consume(_ batch: Batch, of dataset: String, isPhantom: Bool) {
+      var batch = batch
+      if sharedKernels.hasRepeats { batch.memo = KernelMemo(count: sharedKernels.count) }
       for place in places[dataset] ?? [] {
         if let field = slots[place].rosterFields[dataset] {
           slots[place].rowsOfNobody += batch.column(ofField: field).nullCount
@@ -34,18 +38,16 @@ struct RuleEvaluators {
       }
     }
 
-    fileprivate mutating func merge(_ other: inout Job) {
+    fileprivate mutating func merge(_ other: Job) {
       for place in slots.indices {
         slots[place].rowsOfNobody += other.slots[place].rowsOfNobody
         slots[place].phantomCount += other.slots[place].phantomCount
-        let evaluator = other.slots[place].take()
-        slots[place].evaluator.merge(evaluator)
+        slots[place].evaluator.merge(other.slots[place].evaluator)
       }
     }
 
     fileprivate func slot(_ place: Int) -> Slot { slots[place] }
 
-    fileprivate mutating func take(_ place: Int) -> RuleEvaluator { slots[place].take() }
   }
 
   /// One rule with its evaluator.
@@ -53,13 +55,13 @@ struct RuleEvaluators {
     let judgesRows: Bool
     /// The field by which the rows of each dataset name their subject in the roster.
     let rosterFields: [String: Int]
-    var evaluator: RuleEvaluator
+    var evaluator: any RuleEvaluator
     /// How many rows name no subject of the roster, since the field is null.
     var rowsOfNobody = 0
     /// How many rows nobody names.
     var phantomCount = 0
 
-    init(_ plan: RulePlan, _ evaluator: RuleEvaluator, _ context: EvaluationContext) {
+    init(_ plan: RulePlan, _ evaluator: any RuleEvaluator, _ context: EvaluationContext) {
       judgesRows = plan.judgesRows
       var fields: [String: Int] = [:]
       for name in plan.inputs {
@@ -68,16 +70,10 @@ struct RuleEvaluators {
       rosterFields = fields
       self.evaluator = evaluator
     }
-
-    mutating func take() -> RuleEvaluator {
-      let taken = evaluator
-      evaluator = .idle
-      return taken
-    }
   }
 
   /// Creates evaluators that run on at most `jobs` threads.
-  init(_ evaluators: [(plan: RulePlan, evaluator: RuleEvaluator)], jobs: Int, context: EvaluationContext) {
+  init(_ evaluators: [(plan: RulePlan, evaluator: any RuleEvaluator)], jobs: Int, context: EvaluationContext) {
     self.jobs = JobValues(Job(evaluators, context), jobs: jobs)
   }
 
@@ -90,9 +86,7 @@ struct RuleEvaluators {
 
   /// Puts together what the jobs have found.
   mutating func merge() {
-    jobs.withEach { jobs in
-      for other in jobs.indices.dropFirst() { jobs[0].merge(&jobs[other]) }
-    }
+    jobs.reduce { $0.merge($1) }
   }
 
   /// How many rows of a rule name no subject of its roster.
@@ -101,9 +95,6 @@ struct RuleEvaluators {
   /// How many rows of a rule nobody names.
   func phantomCount(_ place: Int) -> Int { jobs.values[0].slot(place).phantomCount }
 
-  /// Returns what was measured of the rule at `place`, which is then done with.
-  mutating func finish(_ place: Int) -> RuleResult {
-    let evaluator = jobs.withEach { $0[0].take(place) }
-    return evaluator.finish()
-  }
+  /// Returns what was measured of the rule at `place`.
+  func finish(_ place: Int) -> RuleResult { jobs.values[0].slot(place).evaluator.finish() }
 }

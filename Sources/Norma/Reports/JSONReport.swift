@@ -4,6 +4,8 @@ public enum JSONReport: ReportFormat {
   public static let name = "json"
   /// The endings of files that are written in this form.
   public static let fileEndings = ["json"]
+  /// Whether it names the digests of the data files.
+  public static let showsDigests = true
 
   /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {

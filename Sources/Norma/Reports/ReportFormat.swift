@@ -4,6 +4,8 @@ public protocol ReportFormat: Sendable {
   static var name: String { get }
   /// The endings of files that are written in this form.
   static var fileEndings: [String] { get }
+  /// Whether it names the digests of the data files.
+  static var showsDigests: Bool { get }
   /// Renders a report; changes nothing in it.
   static func render(_ report: AuditReport, options: ReportOptions) -> String
 }

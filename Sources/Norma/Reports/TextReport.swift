@@ -4,6 +4,8 @@ public enum TextReport: ReportFormat {
   public static let name = "text"
   /// The endings of files that are written in this form.
   public static let fileEndings = ["txt"]
+  /// Whether it names the digests of the data files.
+  public static let showsDigests = false
 
   /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {

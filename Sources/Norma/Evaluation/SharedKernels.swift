@@ -1,0 +1,127 @@
+internal import CEL
+internal import Synchronization
+
+/// Numbers the conditions of all rules, so that what several of them ask of the same rows is worked out once.
+///
+/// Two kernels are the same if they are written alike, whatever rule they stand in; those whose constants differ from period
+/// to period, or that look at other rows, are kept apart.
+final class SharedKernels: Sendable {
+  private let numbers = Mutex<[String: Int]>([:])
+  private let repeats = Mutex(false)
+
+  /// How many different kernels there are.
+  var count: Int { numbers.withLock { $0.count } }
+
+  /// Whether any kernel was asked for twice.
+  var hasRepeats: Bool { repeats.withLock { $0 } }
+
+  /// Returns a kernel of which each part that has a name is marked with its number. O(nodes).
+  func marked(_ kernel: Kernel, of dataset: Dataset) -> Kernel {
+    marked(kernel, "\(dataset.name):").kernel
+  }
+
+  private func marked(_ kernel: Kernel, _ prefix: String) -> (kernel: Kernel, name: String?) {
+    switch kernel {
+    case .truth, .field, .shared: return (kernel, kernel.name)
+    case .not(let inner):
+      let inner = marked(inner, prefix)
+      // Turning bits over is as cheap as looking them up.
+      return (.not(inner.kernel), inner.name.map { "!\($0)" })
+    case .all(let kernels), .any(let kernels):
+      let inner = kernels.map { marked($0, prefix) }
+      let names = inner.compactMap(\.name)
+      let isAll = if case .all = kernel { true } else { false }
+      let rebuilt: Kernel = isAll ? .all(inner.map(\.kernel)) : .any(inner.map(\.kernel))
+      guard names.count == inner.count else { return (rebuilt, nil) }
+      let name = "(\(names.joined(separator: isAll ? "&" : "|")))"
+      return (.shared(number(of: prefix + name), rebuilt), name)
+    case .compare, .isNull, .ordered, .distinct, .interpreted:
+      guard let name = kernel.name else { return (kernel, nil) }
+      return (.shared(number(of: prefix + name), kernel), name)
+    }
+  }
+
+  private func number(of name: String) -> Int {
+    let (number, isNew) = numbers.withLock { numbers in
+      if let number = numbers[name] { return (number, false) }
+      let number = numbers.count
+      numbers[name] = number
+      return (number, true)
+    }
+    if !isNew { repeats.withLock { $0 = true } }
+    return number
+  }
+}
+
+/// What shared kernels have found out about the rows of one batch.
+///
+/// It belongs to the job that has read the batch, and no other touches it: that is why it may go where the batch goes.
+final class KernelMemo: @unchecked Sendable {
+  private var truths: [TruthColumn?]
+
+  init(count: Int) {
+    truths = Array(repeating: nil, count: count)
+  }
+
+  /// Returns the truth of the kernel with a number, worked out where that was not done yet.
+  func truth(_ number: Int, _ work: () -> TruthColumn) -> TruthColumn {
+    if let known = truths[number] { return known }
+    let truth = work()
+    truths[number] = truth
+    return truth
+  }
+}
+
+extension Kernel {
+  /// What the kernel is called: the same for kernels that say the same; nil where that isn't told.
+  fileprivate var name: String? {
+    switch self {
+    case .truth(let value): return "\(value)"
+    case .field(let field): return "f\(field)"
+    case .compare(let comparison, let left, let right):
+      guard let left = left.name, let right = right.name else { return nil }
+      return "\(comparison)(\(left),\(right))"
+    case .isNull(let value): return value.name.map { "null(\($0))" }
+    case .ordered(let values):
+      let names = values.compactMap(\.name)
+      return names.count == values.count ? "ordered(\(names.joined(separator: ",")))" : nil
+    case .distinct(let value): return value.name.map { "distinct(\($0))" }
+    case .interpreted(let node): return node.structure.map { "run(\($0))" }
+    case .all, .any, .not, .shared: return nil
+    }
+  }
+}
+
+extension ValueKernel {
+  fileprivate var name: String? {
+    switch self {
+    case .field(let field): return "f\(field)"
+    case .constant(let node): return node.structure.map { "=\($0)" }
+    case .distinct(let node, _): return node.structure.map { "of(\($0))" }
+    case .pair(let function, let left, let right):
+      guard let left = left.name, let right = right.name else { return nil }
+      return "\(function.rawValue)(\(left),\(right))"
+    case .count: return nil
+    }
+  }
+}
+
+extension Expression {
+  /// What the expression says, without the places at which it says it; nil for the rarer kinds of nodes.
+  fileprivate var structure: String? {
+    switch kind {
+    case .literal(let literal): return "\(literal)"
+    case .identifier(let name): return "`\(name)`"
+    case .select(let operand, let field): return operand.structure.map { "\($0).`\(field)`" }
+    case .presence(let operand, let field): return operand.structure.map { "has(\($0).`\(field)`)" }
+    case .call(let name, let target, let arguments):
+      let parts = (target.map { [$0] } ?? []) + arguments
+      let texts = parts.compactMap(\.structure)
+      return texts.count == parts.count ? "\(name)\(target == nil ? "" : ".")(\(texts.joined(separator: ",")))" : nil
+    case .list(let entries, let optionals):
+      let texts = entries.compactMap(\.structure)
+      return optionals.isEmpty && texts.count == entries.count ? "[\(texts.joined(separator: ","))]" : nil
+    case .optionalSelect, .map, .message, .comprehension, .bind, .optionalMap: return nil
+    }
+  }
+}
