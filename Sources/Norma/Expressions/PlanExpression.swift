@@ -30,6 +30,14 @@ public struct PlanExpression: Hashable, Sendable {
     if case .identifier(let name) = checked.expression.kind, fields.contains(name) { name } else { nil }
   }
 
+  /// The parameter that it is, where it is nothing else.
+  var parameterName: String? {
+    guard case .select(let operand, let name) = checked.expression.kind, operand.kind == .identifier("param"),
+      parameters.contains(name)
+    else { return nil }
+    return name
+  }
+
   private static func parameters(of node: Expression) -> Set<String> {
     if case .select(let operand, let field) = node.kind, case .identifier("param") = operand.kind { return [field] }
     return node.children.reduce(into: []) { $0.formUnion(parameters(of: $1)) }

@@ -71,12 +71,19 @@ public struct Parameter: Sendable {
     public let from: CivilDate?
     /// The value.
     public let value: ParameterValue
+    /// The value as people wrote it, such as `90%`.
+    public let text: String
   }
 
   /// Returns the value in force on `date`; nil where none is. O(values).
-  public func value(on date: CivilDate) -> ParameterValue? {
+  public func value(on date: CivilDate) -> ParameterValue? { dated(on: date)?.value }
+
+  /// Returns the value in force on `date` as people wrote it; nil where none is. O(values).
+  public func text(on date: CivilDate) -> String? { dated(on: date)?.text }
+
+  private func dated(on date: CivilDate) -> Dated? {
     values.filter { $0.from.map { $0 <= date } ?? true }
-      .max { ($0.from ?? CivilDate(dayNumber: .min)) < ($1.from ?? CivilDate(dayNumber: .min)) }?.value
+      .max { ($0.from ?? CivilDate(dayNumber: .min)) < ($1.from ?? CivilDate(dayNumber: .min)) }
   }
 }
 
