@@ -4,6 +4,17 @@ struct RuleTestReader {
   /// The plans of the rules without a mistake, by id.
   let plans: [String: RulePlan]
   let sink: DiagnosticSink
+  private let rules: [String: Rule]
+  private let environments: ExpressionEnvironments
+
+  /// Prepares for the tests of rules.
+  init(_ checked: CheckedRules, sink: DiagnosticSink) {
+    ruleBase = checked.ruleBase
+    plans = checked.plans
+    self.sink = sink
+    rules = Dictionary(ruleBase.rules.map { ($0.id, $0) }) { first, _ in first }
+    environments = ExpressionEnvironments(ruleBase)
+  }
 
   /// Reads the tests that stand with a rule.
   func tests(of rule: Rule) -> [RuleTest] {
@@ -25,7 +36,7 @@ struct RuleTestReader {
       guard var reader = MappingReader(item, place: .ruleTest, file: file, sink: sink) else { return nil }
       _ = reader.required("rule")
       guard let id = reader.text("rule") else { return nil }
-      guard let rule = ruleBase.rules.first(where: { $0.id == id.value }) else {
+      guard let rule = rules[id.value] else {
         sink.report(.unknown(.rule, id.value, candidates: ruleBase.rules.map(\.id)), at: id.location)
         return nil
       }
@@ -67,15 +78,14 @@ struct RuleTestReader {
   /// The plan of a rule under other parameters; a value that a condition can't use is reported where it is used.
   private func plan(of rule: Rule, _ ruleBase: RuleBase) -> RulePlan? {
     guard plans[rule.id] != nil else { return nil }
-    var ruleBase = ruleBase
-    ruleBase.rules = [rule]
-    ruleBase.waivers = []
     let found = DiagnosticSink()
-    let plans = RuleBaseCheck(ruleBase: ruleBase, sink: found).plans()
+    let environments = ExpressionEnvironments(ruleBase, sharing: environments)
+    let plan = RuleBaseCheck.plan(
+      of: rule, in: RuleScope(ruleBase: ruleBase, environments: environments, sink: found))
     for diagnostic in found.diagnostics where diagnostic.severity == .error {
       sink.report(diagnostic.problem, at: diagnostic.location)
     }
-    return plans[rule.id]
+    return plan
   }
 
   // MARK: Data

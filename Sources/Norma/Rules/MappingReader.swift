@@ -221,6 +221,17 @@ public struct ExpressionSource: Sendable {
 
 /// A part of a file that is read later, when the names that it speaks of are known.
 struct YAMLFragment: Sendable {
-  let node: YAMLNode
   let file: SourceFile
+  private let written: YAMLNode
+  private let values: [String: String]
+
+  /// Keeps a node in whose texts `{name}` stands for a value.
+  init(_ node: YAMLNode, in file: SourceFile, replacing values: [String: String]) {
+    self.file = file
+    written = node
+    self.values = values
+  }
+
+  /// The node with the values in place. O(length).
+  var node: YAMLNode { written.replacing(values) }
 }

@@ -11,6 +11,17 @@ struct RuleFileReader {
     var waivers: [Waiver] = []
     var derivations: [DerivationDraft] = []
     var scorecards: [Scorecard] = []
+
+    /// Adds what another file has declared.
+    mutating func append(_ other: Drafts) {
+      datasets += other.datasets
+      rules += other.rules
+      parameters += other.parameters
+      calendars += other.calendars
+      waivers += other.waivers
+      derivations += other.derivations
+      scorecards += other.scorecards
+    }
   }
 
   let file: SourceFile
