@@ -69,7 +69,8 @@ struct ExpressionChecker {
   func filled(_ name: Located<String>, _ dataset: Dataset) -> PlanExpression? {
     let none = RelationReads()
     guard let expression = try? Parser.parse("\(name.value) != null"),
-      let checked = TypeChecker.check(expression, in: environments.environment(.row(dataset, hasPeriod: false), none)).checked
+      let checked = TypeChecker.check(expression, in: environments.environment(.row(dataset, hasPeriod: false), none))
+        .checked
     else { return nil }
     return PlanExpression(text: "\(name.value) != null", checked: checked, dataset: dataset, relations: none)
   }

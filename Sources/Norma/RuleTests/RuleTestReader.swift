@@ -5,6 +5,8 @@ struct RuleTestReader {
   let plans: [String: RulePlan]
   let sink: DiagnosticSink
   private let rules: [String: Rule]
+  /// The rules that are written as one, by the id that is written.
+  private let variants: [String: [Rule]]
   private let environments: ExpressionEnvironments
 
   /// Prepares for the tests of rules.
@@ -13,6 +15,7 @@ struct RuleTestReader {
     plans = checked.plans
     self.sink = sink
     rules = Dictionary(ruleBase.rules.map { ($0.id, $0) }) { first, _ in first }
+    variants = Dictionary(grouping: ruleBase.rules.filter { $0.variant != nil }) { $0.variant?.writtenID ?? $0.id }
     environments = ExpressionEnvironments(ruleBase)
   }
 
@@ -25,23 +28,33 @@ struct RuleTestReader {
     }
   }
 
-  /// Reads a file of tests: a list under `tests`, of which each names its rule.
+  /// Reads a file of tests: a list under `tests`, of which each names its rule, or several, or all variants of one by the
+  /// id that is written for them.
   func tests(inFile path: String) -> [RuleTest] {
     guard let (file, root) = YAMLFile.read(path, largest: RuleBaseLoader.largestFile, sink: sink),
       var reader = MappingReader(root, place: .testFile, file: file, sink: sink)
     else { return [] }
     let items = reader.required("tests").map { self.items($0, file) } ?? []
     reader.finish()
-    return items.enumerated().compactMap { index, item in
-      guard var reader = MappingReader(item, place: .ruleTest, file: file, sink: sink) else { return nil }
+    return items.enumerated().flatMap { index, item -> [RuleTest] in
+      guard var reader = MappingReader(item, place: .ruleTest, file: file, sink: sink) else { return [] }
       _ = reader.required("rule")
-      guard let id = reader.text("rule") else { return nil }
-      guard let rule = rules[id.value] else {
-        sink.report(.unknown(.rule, id.value, candidates: ruleBase.rules.map(\.id)), at: id.location)
-        return nil
+      let named = (reader.texts("rule") ?? []).flatMap { rules(named: $0) }
+      return named.compactMap { rule in
+        let own = rule.variant.map { item.replacing($0.values) } ?? item
+        guard var reader = MappingReader(own, place: .ruleTest, file: file, sink: sink) else { return nil }
+        _ = reader.node("rule")
+        return test(of: rule, number: index + 1, &reader)
       }
-      return test(of: rule, number: index + 1, &reader)
     }
+  }
+
+  /// The rule with an id, or all variants for which it is written; none is reported.
+  private func rules(named id: Located<String>) -> [Rule] {
+    if let rule = rules[id.value] { return [rule] }
+    if let written = variants[id.value] { return written }
+    sink.report(.unknown(.rule, id.value, candidates: ruleBase.rules.map(\.id)), at: id.location)
+    return []
   }
 
   private func items(_ node: YAMLNode, _ file: SourceFile) -> [YAMLNode] {

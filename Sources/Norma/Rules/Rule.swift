@@ -28,8 +28,18 @@ public struct Rule: Sendable {
   let kind: any RuleKind
   /// The tests that stand with it, not yet read; nil where there are none.
   let tests: YAMLFragment?
+  /// What it is a variant of; nil where its id is written as it is.
+  let variant: Variant?
   /// Where its id stands.
   public let location: SourceLocation
+
+  /// One of the rules that are written as one.
+  struct Variant: Sendable {
+    /// The id with the names in it.
+    let writtenID: String
+    /// What the names stand for.
+    let values: [String: String]
+  }
 
   /// The clause of a document.
   public struct Citation: Hashable, Sendable {

@@ -74,7 +74,9 @@ struct RuleReader {
     return Rule(
       id: id.value, title: title ?? LocalizedText(id.value), citation: citation, severity: severity,
       department: department, from: from?.value, until: until?.value, weight: weight, remedy: remedy, tags: tags,
-      isEnabled: isEnabled, implements: implements, kind: kind, tests: tests, location: id.location)
+      isEnabled: isEnabled, implements: implements, kind: kind, tests: tests,
+      variant: values.isEmpty ? nil : Rule.Variant(writtenID: node["id"]?.text ?? id.value, values: values),
+      location: id.location)
   }
 
   private func kind(_ reader: inout MappingReader) -> (any RuleKind)? {
@@ -100,11 +102,17 @@ struct RuleReader {
   }
 
   private static func isRuleID(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-        part.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { word in
-          !word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
-        }
+    // Letters and digits, with single points and hyphens between them.
+    var mayEnd = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): mayEnd = true
+      case UInt8(ascii: "."), UInt8(ascii: "-"):
+        if !mayEnd { return false }
+        mayEnd = false
+      default: return false
       }
+    }
+    return mayEnd
   }
 }

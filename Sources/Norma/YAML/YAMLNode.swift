@@ -33,10 +33,18 @@ public struct YAMLNode: Sendable {
     if case .scalar(let scalar) = content { scalar.text } else { nil }
   }
 
+  /// Whether it is the scalar `text`.
+  func isText(_ text: String) -> Bool {
+    if case .scalar(let scalar) = content { scalar.text == text } else { false }
+  }
+
   /// Whether the value is null in the core schema (YAML 1.2.2, 10.3.2).
   public var isNull: Bool {
     guard case .scalar(let scalar) = content, scalar.isPlain else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+    return switch scalar.text {
+    case "", "~", "null", "Null", "NULL": true
+    default: false
+    }
   }
 
   /// The value as a boolean of the core schema: only `true` and `false` in three spellings, and only unquoted.
