@@ -170,6 +170,11 @@ public struct TypeChecker {
     }
     if types.contains(.error) { return .error }
     if let type = variadic(node, name, types) { return type }
+    if types.count == 2, types[0] == types[1], all.count == 1, ["_==_", "_!=_"].contains(name), !types[0].hasParameter {
+      // Values of one type may be compared, and nothing new is learnt from it.
+      overloads[node.id] = [all[0].id]
+      return .bool
+    }
     var matches: [Overload] = []
     var result: CELType?
     var after = substitution

@@ -103,8 +103,7 @@ struct ExpressionChecker {
   private func warn(
     of plan: PlanExpression, _ dataset: Dataset, _ source: ExpressionSource, assuming assumed: PlanExpression?
   ) {
-    let optional = Set(dataset.fields.filter(\.mayBeNull).map(\.name))
-    var analysis = NullAnalysis(optional: optional)
+    var analysis = NullAnalysis(optional: environments.optionalFields(of: dataset))
     let known = assumed.map { analysis.filled(where: $0.checked.expression, is: true) } ?? []
     for use in analysis.unguardedUses(in: plan.checked.expression, filled: known) {
       sink.report(.expression(.unguarded(use.field)), at: source.location(of: use.range))

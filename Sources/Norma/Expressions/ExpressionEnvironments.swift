@@ -12,14 +12,15 @@ final class ExpressionEnvironments {
     let hasPeriod: Bool
   }
 
-  /// The types of the fields of each dataset's rows.
+  /// What is known of the fields of each dataset's rows.
   private final class RowTypes {
     var members: [String: [String: CELType]] = [:]
+    var optional: [String: Set<String>] = [:]
   }
 
-  /// Prepares for a rule base.
-  init(_ ruleBase: RuleBase) {
-    relationships = ruleBase.relationships
+  /// Prepares for a rule base; its relationships may be known already.
+  init(_ ruleBase: RuleBase, _ relationships: Relationships? = nil) {
+    self.relationships = relationships ?? ruleBase.relationships
     types = RowTypes()
     parameters = Self.types(of: ruleBase)
   }
@@ -81,6 +82,14 @@ final class ExpressionEnvironments {
     environment.variables.merge(members(of: dataset)) { $1 }
     rows[key] = environment
     return environment
+  }
+
+  /// The names of the fields of a dataset that may be null.
+  func optionalFields(of dataset: Dataset) -> Set<String> {
+    if let known = types.optional[dataset.name] { return known }
+    let optional = Set(dataset.fields.filter(\.mayBeNull).map(\.name))
+    types.optional[dataset.name] = optional
+    return optional
   }
 
   /// The fields of a row of `dataset` with its steps to other rows and its lists, by their types.

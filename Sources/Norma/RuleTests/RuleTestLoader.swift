@@ -87,14 +87,15 @@ public struct RuleTestLoader {
     of rules: [Rule], inFiles files: [String], _ checked: CheckedRules, _ sink: DiagnosticSink
   ) -> [RuleTest] {
     typealias Read = (tests: [RuleTest], found: [Diagnostic])
+    let names = RuleTestReader.Names(of: checked.ruleBase.rules)
     let own = SideBySide.map(parts: rules, atLeast: 50) { rules -> Read in
       let sink = DiagnosticSink()
-      let reader = RuleTestReader(checked, sink: sink)
+      let reader = RuleTestReader(checked, names: names, sink: sink)
       return (rules.flatMap { reader.tests(of: $0) }, sink.diagnostics)
     }
     let others = SideBySide.map(files.count) { place -> Read in
       let sink = DiagnosticSink()
-      return (RuleTestReader(checked, sink: sink).tests(inFile: files[place]), sink.diagnostics)
+      return (RuleTestReader(checked, names: names, sink: sink).tests(inFile: files[place]), sink.diagnostics)
     }
     for read in own + others { sink.report(read.found) }
     return (own + others).flatMap(\.tests)

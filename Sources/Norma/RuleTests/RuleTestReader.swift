@@ -4,18 +4,28 @@ struct RuleTestReader {
   /// The plans of the rules without a mistake, by id.
   let plans: [String: RulePlan]
   let sink: DiagnosticSink
-  private let rules: [String: Rule]
-  /// The rules that are written as one, by the id that is written.
-  private let variants: [String: [Rule]]
+  private let names: Names
   private let environments: ExpressionEnvironments
 
+  /// The places of rules by the names that tests give them.
+  struct Names {
+    private(set) var places: [String: [Int]] = [:]
+
+    /// Collects the ids, and the ids that are written for several variants. O(rules).
+    init(of rules: [Rule]) {
+      for (place, rule) in rules.enumerated() {
+        places[rule.id] = [place]
+        if let written = rule.variant?.writtenID { places[written, default: []].append(place) }
+      }
+    }
+  }
+
   /// Prepares for the tests of rules.
-  init(_ checked: CheckedRules, sink: DiagnosticSink) {
+  init(_ checked: CheckedRules, names: Names, sink: DiagnosticSink) {
     ruleBase = checked.ruleBase
     plans = checked.plans
     self.sink = sink
-    rules = Dictionary(ruleBase.rules.map { ($0.id, $0) }) { first, _ in first }
-    variants = Dictionary(grouping: ruleBase.rules.filter { $0.variant != nil }) { $0.variant?.writtenID ?? $0.id }
+    self.names = names
     environments = ExpressionEnvironments(ruleBase)
   }
 
@@ -51,8 +61,7 @@ struct RuleTestReader {
 
   /// The rule with an id, or all variants for which it is written; none is reported.
   private func rules(named id: Located<String>) -> [Rule] {
-    if let rule = rules[id.value] { return [rule] }
-    if let written = variants[id.value] { return written }
+    if let places = names.places[id.value] { return places.map { ruleBase.rules[$0] } }
     sink.report(.unknown(.rule, id.value, candidates: ruleBase.rules.map(\.id)), at: id.location)
     return []
   }

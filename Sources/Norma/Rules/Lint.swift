@@ -30,7 +30,7 @@ public enum Lint {
     var loader = RuleBaseLoader(sink: sink)
     loader.read(text: text, path: path)
     let checked = CheckedRules(checking: loader.load(), sink: sink)
-    let tests = RuleTestReader(checked, sink: sink)
+    let tests = RuleTestReader(checked, names: .init(of: checked.ruleBase.rules), sink: sink)
     for rule in checked.ruleBase.rules { _ = tests.tests(of: rule) }
     return sink.sorted()
   }

@@ -210,9 +210,11 @@ public struct RuleBaseCheck {
   /// Returns the plans of the rules that have no mistake, by id.
   public func plans() -> [String: RulePlan] {
     let base = ruleBase
-    let parts = SideBySide.map(parts: base.rules, atLeast: 50) { rules -> (plans: [RulePlan], found: [Diagnostic]) in
+    let relationships = base.relationships
+    let parts = SideBySide.map(parts: base.rules, atLeast: 100) { rules -> (plans: [RulePlan], found: [Diagnostic]) in
       let sink = DiagnosticSink()
-      let scope = RuleScope(ruleBase: base, sink: sink)
+      let environments = ExpressionEnvironments(base, relationships)
+      let scope = RuleScope(ruleBase: base, environments: environments, sink: sink)
       return (rules.compactMap { Self.plan(of: $0, in: scope) }, sink.diagnostics)
     }
     var plans: [String: RulePlan] = [:]
