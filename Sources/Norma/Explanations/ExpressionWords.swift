@@ -174,6 +174,12 @@ struct ExpressionWords {
       let field = RowStep.field(name) ?? name
       let owner = row(of: operand, dataset, rows)
       if case .identifier(let local) = operand.kind {
+        if rows[local] != nil, let owner, owner.index(of: field) == nil,
+          let list = words.relationships.lists(field, of: owner.name).first,
+          let related = words.ruleBase.datasets[list.dataset]
+        {
+          return say("“\(related.title.zh)”中的相关记录", "the related rows of “\(related.title.en)”")
+        }
         if rows[local] != nil { return words.label(field, of: owner) }
         if owner == nil, let set = words.ruleBase.datasets[local] {
           return say(
@@ -252,6 +258,7 @@ struct ExpressionWords {
           "如果\(inner(arguments[0]))，则\(inner(arguments[1]))，否则\(inner(arguments[2]))",
           "if \(inner(arguments[0])) then \(inner(arguments[1])), else \(inner(arguments[2]))")
       case ("@in", 2):
+        if let text = found(arguments, inner) { return text }
         return say(
           "\(inner(arguments[0]))是\(inner(arguments[1]))之一", "\(inner(arguments[0])) is one of \(inner(arguments[1]))")
       case ("decimal", 1):
@@ -259,7 +266,10 @@ struct ExpressionWords {
         return inner(arguments[0])
       case ("date", 1):
         if case .literal(.string(let text)) = arguments[0].kind { return text }
-        return inner(arguments[0])
+        return dayOfYear(arguments[0], inner) ?? inner(arguments[0])
+      case ("matches", 2):
+        return say(
+          "\(inner(arguments[0]))符合式样\(inner(arguments[1]))", "\(inner(arguments[0])) matches \(inner(arguments[1]))")
       case ("contains", 2):
         return say(
           "\(inner(arguments[0]))包含\(inner(arguments[1]))", "\(inner(arguments[0])) contains \(inner(arguments[1]))")
@@ -268,6 +278,7 @@ struct ExpressionWords {
           "\(inner(arguments[0]))以\(inner(arguments[1]))开头", "\(inner(arguments[0])) begins with \(inner(arguments[1]))"
         )
       case ("size", 1): return say("\(inner(arguments[0]))的条数", "the number of \(inner(arguments[0]))")
+      case ("string", 1): return inner(arguments[0])
       case ("ordered", 1): return say("\(inner(arguments[0]))先后有序", "\(inner(arguments[0])) are in order")
       default: break
       }
@@ -398,6 +409,39 @@ struct ExpressionWords {
         ExpressionWords.followed(left) + verb + ExpressionWords.following(right), "\(left) \(verb) \(right)")
     }
 
+    /// A day that is put together from a year and what comes after it; nil for any other text.
+    private func dayOfYear(_ node: Expression, _ inner: (Expression) -> String) -> String? {
+      guard case .call("_+_", _, let sides) = node.kind, sides.count == 2,
+        case .call("_+_", _, let front) = sides[0].kind, front.count == 2, front[1].kind == .literal(.string("-")),
+        case .call("string", _, let text) = front[0].kind, case .call("year", _, let day)? = text.first?.kind,
+        let date = day.first.map(inner)
+      else { return nil }
+      return say("\(date)当年的\(ExpressionWords.following(inner(sides[1])))", "\(inner(sides[1])) of the year of \(date)")
+    }
+
+    /// That a rule or an outcome is one of several, in words; nil for anything else.
+    private func found(_ arguments: [Expression], _ inner: (Expression) -> String) -> String? {
+      guard words.dataset?.name == RuleBase.outcomesName, case .identifier(let field) = arguments[0].kind,
+        case .list(let entries, _) = arguments[1].kind
+      else { return nil }
+      let titles = entries.compactMap { entry -> LocalizedText? in
+        if case .literal(.string(let text)) = entry.kind { title(text, of: field) } else { nil }
+      }
+      guard titles.count == entries.count else { return nil }
+      return say(
+        "\(inner(arguments[0]))是" + titles.map { "“\($0.zh)”" }.joined(separator: "、") + "之一",
+        "\(inner(arguments[0])) is one of " + titles.map { "“\($0.en)”" }.joined(separator: ", "))
+    }
+
+    /// What people call a rule or an outcome.
+    private func title(_ text: String, of field: String) -> LocalizedText? {
+      switch field {
+      case "outcome": Outcome(rawValue: text)?.title
+      case "rule": words.ruleBase.rules.first { $0.id == text }?.title
+      default: nil
+      }
+    }
+
     /// A comparison of what the audit itself has found: rules by their titles, outcomes by their words.
     private func outcome(
       _ comparison: Comparison, _ arguments: [Expression], _ inner: (Expression) -> String
@@ -405,13 +449,7 @@ struct ExpressionWords {
       guard words.dataset?.name == RuleBase.outcomesName, [.equal, .notEqual].contains(comparison),
         case .identifier(let field) = arguments[0].kind, case .literal(.string(let text)) = arguments[1].kind
       else { return nil }
-      let value: LocalizedText? =
-        switch field {
-        case "outcome": Outcome(rawValue: text)?.title
-        case "rule": words.ruleBase.rules.first { $0.id == text }?.title
-        default: nil
-        }
-      return value.map {
+      return title(text, of: field).map {
         comparison == .equal
           ? say("\(inner(arguments[0]))为“\($0.zh)”", "\(inner(arguments[0])) is “\($0.en)”")
           : say("\(inner(arguments[0]))不为“\($0.zh)”", "\(inner(arguments[0])) is not “\($0.en)”")

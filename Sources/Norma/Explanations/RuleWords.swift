@@ -87,6 +87,10 @@ struct RuleWords {
       let label = expressionWords(events.dataset).label(on, of: others)
       done = say("\(narrowed(events))对应记录的\(label)", "\(label) of the row that belongs to it of \(narrowed(events))")
     }
+    if case .span(.fixed(let span)) = response.within, span.count == 0 {
+      return say(
+        "\(each(rows))，最迟要在\(since)当天办结（以\(done)为准）。", "\(each(rows)) is dealt with by \(since), as \(done) shows.")
+    }
     return say(
       "\(each(rows))，从\(since)起，要在\(ExpressionWords.apart(within))内办结（以\(done)为准）。",
       "\(each(rows)) is dealt with within \(within) of \(since), as \(done) shows.")
