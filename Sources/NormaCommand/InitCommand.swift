@@ -28,14 +28,15 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     try checkFolder()
     let rules = try rulesFolder()
-    let packs = ProjectDraft.packs(in: rules)
+    let known = ProjectDraft.packs(in: rules)
+    let packs = known.map(\.name)
     let organization = try answer(
       organization, option: "--organization", say("单位名称：", "Who is to be audited? "))
     let wanted = try answer(
       plans, option: "--plans",
       say(
-        "适用哪些规则（\(packs.joined(separator: "、"))，或 all）：",
-        "Which rules apply (\(packs.joined(separator: ", ")), or all)? "))
+        "有这些规则：\n\(list(known))适用哪些（写名称，用逗号隔开；全部适用写 all）：",
+        "There are these packs of rules:\n\(list(known))Which apply (their names, separated by commas, or all)? "))
     let units =
       units ?? (isInteractive ? ask(say("村名（用逗号隔开，可留空）：", "Villages, separated by commas, or nothing: ")) : "")
     let chosen = wanted == "all" ? packs : Self.list(wanted)
@@ -58,6 +59,13 @@ struct InitCommand: ParsableCommand {
   }
 
   private func say(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
+
+  /// The packs with what they are about, a line each.
+  private func list(_ packs: [ProjectDraft.Pack]) -> String {
+    packs.map { pack in
+      "  \(pack.name)  \(pack.topics.map { $0[language] }.joined(separator: say("、", ", ")))\n"
+    }.joined()
+  }
 
   private static func list(_ text: String) -> [String] {
     var names: [String] = []

@@ -130,7 +130,7 @@ import Testing
     let overdue = try Binary.run(["due", "Examples/township", "--as-of", "2026-11-23", "--format", "json"])
     #expect(overdue.exitCode == 1)
     let report = try json(overdue.output)
-    #expect((report["overdue"] as? [Any])?.count == 15)
+    #expect((report["overdue"] as? [Any])?.count == 17)
     #expect((report["upcoming"] as? [Any])?.isEmpty == false)
     let text = try Binary.run(["due", "Examples/township", "--as-of", "2026-11-23", "--language", "en"])
     #expect(text.exitCode == 1 && text.output.contains("西坡村"), "\(text.output)")

@@ -11,6 +11,7 @@ struct Substitution {
 
   /// Returns an overload with parameters of its own.
   mutating func instantiate(_ overload: Overload) -> (parameters: [CELType], result: CELType) {
+    if !overload.isGeneric { return (overload.parameters, overload.result) }
     var names: [String: CELType] = [:]
     let parameters = overload.parameters.map { instantiate($0, &names) }
     return (parameters, instantiate(overload.result, &names))
@@ -31,6 +32,7 @@ struct Substitution {
 
   /// Returns a type with all that is known put in; parameters that are still open stay, or become dyn.
   func apply(_ type: CELType, openBecomeDyn: Bool = false) -> CELType {
+    if !type.hasParameter { return type }
     if case .parameter(let name) = type {
       if let bound = bindings[name] { return apply(bound, openBecomeDyn: openBecomeDyn) }
       return openBecomeDyn ? .dyn : type
@@ -116,6 +118,18 @@ extension CELType {
     case .nullable(let type): .nullable(change(type))
     case .opaque(let name, let parameters): .opaque(name, parameters.map(change))
     default: self
+    }
+  }
+
+  /// Whether a type parameter is part of it.
+  var hasParameter: Bool {
+    switch self {
+    case .parameter: true
+    case .list(let element): element.hasParameter
+    case .map(let key, let value): key.hasParameter || value.hasParameter
+    case .type(let type), .nullable(let type): type.hasParameter
+    case .opaque(_, let parameters): parameters.contains(where: \.hasParameter)
+    default: false
     }
   }
 

@@ -2,7 +2,8 @@
 public struct TypeChecker {
   private let environment: Environment
   private var substitution = Substitution()
-  private var types: [Int: CELType] = [:]
+  /// The types by node, dyn for those that are not checked yet.
+  private var types: [CELType] = []
   private var variables: [Int: String] = [:]
   private var overloads: [Int: [String]] = [:]
   private var locals: [(name: String, type: CELType)] = []
@@ -17,10 +18,7 @@ public struct TypeChecker {
     var checker = TypeChecker(environment: environment)
     _ = checker.check(expression)
     if !checker.issues.isEmpty { return (nil, checker.issues) }
-    let count = (checker.types.keys.max() ?? -1) + 1
-    let types = (0..<count).map { id in
-      checker.types[id].map { checker.substitution.apply($0, openBecomeDyn: true) } ?? .dyn
-    }
+    let types = checker.types.map { checker.substitution.apply($0, openBecomeDyn: true) }
     return (
       CheckedExpression(
         expression: expression, types: types, variables: checker.variables, overloads: checker.overloads), []
@@ -38,6 +36,7 @@ public struct TypeChecker {
 
   private mutating func check(_ node: Expression) -> CELType {
     let type = substitution.apply(infer(node))
+    while types.count <= node.id { types.append(.dyn) }
     types[node.id] = type
     return type
   }
@@ -49,7 +48,7 @@ public struct TypeChecker {
       if let local = local(name) { return local }
       return variable(node, name) ?? report(.undeclared(name, candidates: names), node)
     case .select(let operand, let field):
-      if let name = node.qualifiedName(Set(locals.map(\.name))), let type = variable(node, name) { return type }
+      if let name = node.qualifiedName({ local($0) != nil }), let type = variable(node, name) { return type }
       return self.field(field, of: check(operand), node)
     case .optionalSelect(let operand, let field):
       let type = self.field(field, of: check(operand), node)
@@ -100,6 +99,10 @@ public struct TypeChecker {
   }
 
   private mutating func variable(_ node: Expression, _ name: String) -> CELType? {
+    if let type = environment.variables[name], environment.container.isEmpty {
+      variables[node.id] = name
+      return type
+    }
     for candidate in environment.candidates(for: name) {
       if let type = environment.variables[candidate] {
         variables[node.id] = candidate
@@ -145,7 +148,7 @@ public struct TypeChecker {
     _ node: Expression, _ name: String, _ target: Expression?, _ arguments: [Expression]
   ) -> CELType {
     if let target {
-      if let prefix = target.qualifiedName(Set(locals.map(\.name))) {
+      if let prefix = target.qualifiedName({ local($0) != nil }) {
         for candidate in environment.candidates(for: prefix + "." + name) where environment.functions[candidate] != nil
         {
           return resolve(node, candidate, arguments.map { check($0) }, isMember: false)
@@ -167,6 +170,11 @@ public struct TypeChecker {
     }
     if types.contains(.error) { return .error }
     if let type = variadic(node, name, types) { return type }
+    if types.count == 2, types[0] == types[1], all.count == 1, ["_==_", "_!=_"].contains(name), !types[0].hasParameter {
+      // Values of one type may be compared, and nothing new is learnt from it.
+      overloads[node.id] = [all[0].id]
+      return .bool
+    }
     var matches: [Overload] = []
     var result: CELType?
     var after = substitution

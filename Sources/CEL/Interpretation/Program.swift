@@ -64,10 +64,10 @@ struct Resolution: Sendable {
   private mutating func visit(_ node: Expression, locals: Set<String>) {
     switch node.kind {
     case .identifier, .select:
-      if let name = node.qualifiedName(locals) { candidates[node.id] = environment.candidates(for: name) }
+      if let name = node.qualifiedName(locals.contains) { candidates[node.id] = environment.candidates(for: name) }
     case .call(let name, let target, _):
       functions[node.id] = library.implementations(of: name)
-      if let prefix = target?.qualifiedName(locals) {
+      if let prefix = target?.qualifiedName(locals.contains) {
         for candidate in environment.candidates(for: prefix + "." + name) where library.contains(candidate) {
           functions[node.id] = library.implementations(of: candidate)
           namespaced.insert(node.id)
@@ -94,10 +94,10 @@ struct Resolution: Sendable {
 
 extension Expression {
   /// The dotted name that a name or a field of a name spells; nil where it begins with a local variable.
-  func qualifiedName(_ locals: Set<String>) -> String? {
+  func qualifiedName(_ isLocal: (String) -> Bool) -> String? {
     switch kind {
-    case .identifier(let name): locals.contains(name) ? nil : name
-    case .select(let operand, let field): operand.qualifiedName(locals).map { $0 + "." + field }
+    case .identifier(let name): isLocal(name) ? nil : name
+    case .select(let operand, let field): operand.qualifiedName(isLocal).map { $0 + "." + field }
     default: nil
     }
   }

@@ -1,3 +1,9 @@
+/// The names that stand for types.
+private let typeNames: Set<String> = [
+  "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
+  "google.protobuf.Timestamp", "google.protobuf.Duration",
+]
+
 /// One run of a program.
 struct Run<Variables: Activation> {
   let resolution: Resolution
@@ -36,17 +42,9 @@ struct Run<Variables: Activation> {
       if let value = activation.value(of: candidate) { return value }
     }
     for candidate in candidates {
-      if let type = Self.types[candidate] { return .type(type) }
+      if typeNames.contains(candidate) { return .type(candidate) }
     }
     return nil
-  }
-
-  private static var types: [String: String] {
-    [
-      "bool": "bool", "int": "int", "uint": "uint", "double": "double", "string": "string", "bytes": "bytes",
-      "list": "list", "map": "map", "null_type": "null_type", "type": "type", "optional_type": "optional_type",
-      "google.protobuf.Timestamp": "google.protobuf.Timestamp", "google.protobuf.Duration": "google.protobuf.Duration",
-    ]
   }
 
   // MARK: Calls

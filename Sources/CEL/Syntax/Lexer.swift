@@ -23,6 +23,12 @@ struct Lexer {
   }
 
   private func text(_ range: Range<Int>) -> String {
+    if source[range].allSatisfy(\.isASCII) {
+      return String(unsafeUninitializedCapacity: range.count) { buffer in
+        for (place, scalar) in source[range].enumerated() { buffer[place] = UInt8(truncatingIfNeeded: scalar.value) }
+        return range.count
+      }
+    }
     var view = String.UnicodeScalarView()
     view.append(contentsOf: source[range])
     return String(view)
@@ -42,20 +48,28 @@ struct Lexer {
     if Self.isDigit(first) || first == "." && peek(1).map(Self.isDigit) == true { return try number() }
     if first == "\"" || first == "'" { return try string(isRaw: false, isBytes: false, from: start) }
     if first == "`" { return try quotedIdentifier() }
-    for sign in ["==", "!=", "<=", ">=", "&&", "||"] where matches(sign) {
-      place += 2
+    if let sign = sign(first) {
+      place += sign.utf8.count
       return token(.sign(sign), from: start)
-    }
-    if "+-*/%<>!?:.,()[]{}".unicodeScalars.contains(first) {
-      place += 1
-      return token(.sign(String(first)), from: start)
     }
     throw SyntaxIssue(
       problem: .unexpectedCharacter(String(first), plain: Self.plain(first)), range: start..<start + 1)
   }
 
-  private func matches(_ text: String) -> Bool {
-    text.unicodeScalars.enumerated().allSatisfy { peek($0.offset) == $0.element }
+  /// The sign that begins here; nil where none does.
+  private func sign(_ first: Unicode.Scalar) -> String? {
+    switch (first, peek(1)) {
+    case ("=", "="): "=="
+    case ("!", "="): "!="
+    case ("<", "="): "<="
+    case (">", "="): ">="
+    case ("&", "&"): "&&"
+    case ("|", "|"): "||"
+    case ("+", _), ("-", _), ("*", _), ("/", _), ("%", _), ("<", _), (">", _), ("!", _), ("?", _), (":", _), (".", _),
+      (",", _), ("(", _), (")", _), ("[", _), ("]", _), ("{", _), ("}", _):
+      String(first)
+    default: nil
+    }
   }
 
   private mutating func skipBlanks() {
@@ -249,7 +263,11 @@ struct Lexer {
   }
 
   static func isIdentifierPart(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII { return scalar == "_" || scalar.properties.isAlphabetic || isDigit(scalar) }
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "_": return true
+    case "\0"..."\u{7F}": return false
+    default: break
+    }
     // Full-width digits and letters count as parts of words in Unicode, but here they are slips.
     return scalar.properties.isXIDContinue && !(0xFF00...0xFFEF).contains(scalar.value)
   }

@@ -14,8 +14,7 @@ public struct Environment: Sendable {
     self.variables = variables
     self.container = container
     objects = [:]
-    functions = [:]
-    for library in StandardDeclarations.all { add(library) }
+    functions = StandardDeclarations.byName
   }
 
   /// Creates an environment that knows no names, for looking them up in a container.
@@ -53,6 +52,8 @@ public struct Overload: Hashable, Sendable {
   public let parameters: [CELType]
   /// The type of the result.
   public let result: CELType
+  /// Whether it has type parameters.
+  let isGeneric: Bool
 
   /// Creates an overload of a function.
   public init(
@@ -63,5 +64,6 @@ public struct Overload: Hashable, Sendable {
     self.isMember = isMember
     self.parameters = parameters
     self.result = result
+    isGeneric = result.hasParameter || parameters.contains(where: \.hasParameter)
   }
 }

@@ -4,6 +4,9 @@ enum StandardDeclarations {
     operators, arithmetic, comparisons, collections, conversions, strings, times, mathematics, optionals,
   ]
 
+  /// All of them by the function's name, collected once.
+  static let byName = Dictionary(grouping: all.joined()) { $0.function }
+
   private static let a = CELType.parameter("A")
   private static let b = CELType.parameter("B")
 

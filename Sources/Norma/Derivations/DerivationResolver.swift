@@ -10,6 +10,8 @@ struct DerivationDraft {
   let keys: [Located<String>]
   let figures: [(name: Located<String>, source: AggregationSource)]
   let additions: [(name: Located<String>, source: ExpressionSource)]
+  /// What people call the figures and additions.
+  let labels: [String: LocalizedText]
   let isGrouped: Bool
 }
 
@@ -97,7 +99,7 @@ struct DerivationResolver {
       fields.append(
         Field(
           derived: name.value, type: Self.type(of: figure.aggregation, amount),
-          isNeverNull: [.count, .distinct, .sum].contains(figure.aggregation)))
+          label: draft.labels[name.value], isNeverNull: [.count, .distinct, .sum].contains(figure.aggregation)))
       figures.append(.init(name: name.value, aggregation: figure.aggregation, amount: amount))
     }
     guard keys.count == draft.keys.count, figures.count == draft.figures.count else { return nil }
@@ -119,7 +121,8 @@ struct DerivationResolver {
       let checked = scope.checker.check(
         value, scope: .row(source, hasPeriod: false), wanted: .value, mayBeNull: true)
       guard let checked else { continue }
-      fields.append(Field(derived: name.value, type: FieldType(checked.checked.type) ?? .text))
+      fields.append(
+        Field(derived: name.value, type: FieldType(checked.checked.type) ?? .text, label: draft.labels[name.value]))
       additions.append(.init(name: name.value, value: checked))
     }
     guard additions.count == draft.additions.count else { return nil }
@@ -162,8 +165,8 @@ extension RuleScope {
 
 extension Field {
   /// Creates a field that is worked out from others.
-  init(derived name: String, type: FieldType, isNeverNull: Bool = false) {
-    self.init(name: name, type: type)
+  init(derived name: String, type: FieldType, label: LocalizedText? = nil, isNeverNull: Bool = false) {
+    self.init(name: name, type: type, labels: label.map { [$0] } ?? [])
     isDerived = true
     self.isNeverNull = isNeverNull
   }

@@ -47,6 +47,11 @@ public final class DiagnosticSink {
     diagnostics.append(Diagnostic(problem, at: location))
   }
 
+  /// Adds diagnostics that another sink has collected.
+  func report(_ diagnostics: [Diagnostic]) {
+    for diagnostic in diagnostics { report(diagnostic.problem, at: diagnostic.location) }
+  }
+
   /// Whether any error was reported.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 

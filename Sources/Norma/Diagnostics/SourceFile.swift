@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A place in a text: line and column, both from 1, columns in Unicode scalars.
 public struct SourcePosition: Hashable, Comparable, Sendable {
   /// The line, from 1.
@@ -39,13 +41,29 @@ public struct SourceRange: Hashable, Sendable {
 public final class SourceFile: Sendable {
   /// The path as the user would name it.
   public let path: String
-  /// The lines without their ends, each as its Unicode scalars.
-  public let lines: [[Unicode.Scalar]]
+  private let text: String
+  private let split = Mutex<[[Unicode.Scalar]]?>(nil)
 
-  /// Creates a file from its text. A line ends where the reader of YAML counts one (YAML 1.1, 4.2): at LF, CR LF, CR, and
-  /// at the line and paragraph ends of Unicode, so that the positions which it tells are those of these lines.
+  /// Creates a file from its text.
   public init(path: String, text: String) {
     self.path = path
+    self.text = text
+  }
+
+  /// The lines without their ends, each as its Unicode scalars. Few files are ever quoted: they are split when one is.
+  ///
+  /// A line ends where the reader of YAML counts one (YAML 1.1, 4.2): at LF, CR LF, CR, and at the line and paragraph ends
+  /// of Unicode, so that the positions which it tells are those of these lines.
+  public var lines: [[Unicode.Scalar]] {
+    split.withLock { lines in
+      if let lines { return lines }
+      let found = Self.lines(of: text)
+      lines = found
+      return found
+    }
+  }
+
+  private static func lines(of text: String) -> [[Unicode.Scalar]] {
     var lines: [[Unicode.Scalar]] = [[]]
     var last: Unicode.Scalar?
     for scalar in text.unicodeScalars {
@@ -56,7 +74,7 @@ public final class SourceFile: Sendable {
       }
       last = scalar
     }
-    self.lines = lines
+    return lines
   }
 
   /// Returns the text of a line from 1; empty outside the file.

@@ -24,7 +24,7 @@ extension RuleBook {
       for entry in chapter.entries {
         text += "\n### \(Self.escapedMarkdown(entry.rule.title[words.language]))\n\n`\(entry.rule.id)`\n\n"
         text += Self.escapedMarkdown(words.demand(entry)) + "\n\n"
-        for fact in words.facts(entry) { text += "- \(fact.label): \(Self.escapedMarkdown(fact.text))\n" }
+        for fact in words.facts(entry) { text += "- \(fact.label)\(words.colon)\(Self.escapedMarkdown(fact.text))\n" }
       }
     }
     return text

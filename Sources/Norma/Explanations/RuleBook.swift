@@ -80,18 +80,25 @@ struct RuleBookWords {
       "共 \(book.count) 条规则，参数取 \(book.asOf) 的值。", "\(book.count) rules, with the parameters as of \(book.asOf).")
   }
 
+  /// What stands between a label and its text.
+  var colon: String { say("：", ": ") }
+
   /// The heading above the list of departments.
   var contents: String { say("目录", "Contents") }
 
   /// A line of the list of departments.
   func line(of chapter: RuleBook.Chapter) -> String {
-    "\(chapter.department[language]) (\(chapter.entries.count))"
+    chapter.department[language] + say("（\(chapter.entries.count) 条）", " (\(chapter.entries.count))")
   }
 
   /// What a rule demands, as one sentence that begins with a capital.
   func demand(_ entry: RuleBook.Entry) -> String {
-    let text = RuleWords(entry.rule, entry.plan, in: book.ruleBase, language: language).text
+    let text = words(entry).text
     return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
+  private func words(_ entry: RuleBook.Entry) -> RuleWords {
+    RuleWords(entry.rule, entry.plan, in: book.ruleBase, language: language, asOf: book.asOf)
   }
 
   /// What is to be known of a rule besides, with a label each.
@@ -101,6 +108,15 @@ struct RuleBookWords {
     func add(_ zh: String, _ en: String, _ text: String?) {
       if let text, !text.isEmpty { facts.append((say(zh, en), text)) }
     }
+    let words = words(entry)
+    add("判定条件", "Conditions", words.conditions)
+    add("周期", "Period", words.period)
+    add("期限", "Due", words.due)
+    add(
+      "施行", "In force",
+      [
+        rule.from.map { say("自 \($0) 起", "from \($0)") }, rule.until.map { say("至 \($0) 止", "until \($0)") },
+      ].compactMap { $0 }.joined(separator: say("，", " ")))
     let numbers = parameters(entry).joined(separator: say("；", "; "))
     add("参数", "Parameters", numbers)
     add("程度", "Severity", rule.severity.title[language])
@@ -108,7 +124,7 @@ struct RuleBookWords {
     add(
       "依据", "Source",
       [rule.citation?.document?[language], rule.citation?.clause?[language]].compactMap { $0 }.joined(separator: " "))
-    add("落实条目", "Implements", rule.implements.joined(separator: say("、", ", ")))
+    add("职责编号", "Duties", rule.implements.joined(separator: say("、", ", ")))
     if !entry.isJudged { add("状态", "State", say("默认不检查，需要时启用", "not judged unless it is turned on")) }
     return facts
   }
@@ -117,8 +133,16 @@ struct RuleBookWords {
     entry.plan.parameters.sorted().compactMap { name in
       guard let parameter = book.ruleBase.parameters[name] else { return nil }
       let value =
-        parameter.value(on: book.asOf)?.text ?? say("尚未设定，设定前无法判断", "not set yet, and nothing can be told before")
-      return "\(parameter.title?[language] ?? name): \(value)"
+        parameter.text(on: book.asOf).map(readable)
+        ?? say("尚未设定，设定前无法判断", "not set yet, and nothing can be told before")
+      return "\(parameter.title?[language] ?? name)\(say("：", ": "))\(value)"
     }
+  }
+
+  /// A parameter's value as people say it: spans and due dates in words.
+  private func readable(_ text: String) -> String {
+    if let span = CalendarSpan(text) { return span.words(in: language) }
+    if let due = DueRule(text) { return due.words(in: language, period: say("周期", "the period")) }
+    return text
   }
 }

@@ -24,8 +24,9 @@ public struct RuleExplanation: Sendable {
     func say(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
     var lines = ["\(rule.title.zh) / \(rule.title.en)  (\(rule.id))", ""]
     for each in [Language.zh, .en] {
-      let words = RuleWords(rule, plan, in: project.ruleBase, language: each).text
-      lines.append("  " + words.prefix(1).uppercased() + words.dropFirst())
+      let words = RuleWords(rule, plan, in: project.ruleBase, language: each, asOf: asOf)
+      lines.append("  " + words.text.prefix(1).uppercased() + words.text.dropFirst())
+      if let conditions = words.conditions { lines.append("  " + conditions) }
     }
     lines.append("")
     lines += facts(say, language)

@@ -17,14 +17,12 @@ struct ExpressionChecker {
     case orderedValue
   }
 
-  private let ruleBase: RuleBase
-  private let relationships: Relationships
+  private let environments: ExpressionEnvironments
   private let sink: DiagnosticSink
-  private let functions = ExpressionFunctions(calendar: .weekendsOnly, timeZone: .utc)
+  private var relationships: Relationships { environments.relationships }
 
-  init(ruleBase: RuleBase, sink: DiagnosticSink) {
-    self.ruleBase = ruleBase
-    relationships = ruleBase.relationships
+  init(_ environments: ExpressionEnvironments, sink: DiagnosticSink) {
+    self.environments = environments
     self.sink = sink
   }
 
@@ -55,7 +53,7 @@ struct ExpressionChecker {
         .expression(.ambiguousList(name, candidates: lists.map(\.fullName))), at: source.location(of: range))
     }
     if !resolver.ambiguous.isEmpty { return nil }
-    let (checked, issues) = TypeChecker.check(resolved, in: environment(scope, resolver.found))
+    let (checked, issues) = TypeChecker.check(resolved, in: environments.environment(scope, resolver.found))
     for issue in issues {
       let problem = ExpressionDiagnosis(source).problem(for: issue)
       sink.report(.expression(problem), at: source.location(of: issue.range))
@@ -71,7 +69,8 @@ struct ExpressionChecker {
   func filled(_ name: Located<String>, _ dataset: Dataset) -> PlanExpression? {
     let none = RelationReads()
     guard let expression = try? Parser.parse("\(name.value) != null"),
-      let checked = TypeChecker.check(expression, in: environment(.row(dataset, hasPeriod: false), none)).checked
+      let checked = TypeChecker.check(expression, in: environments.environment(.row(dataset, hasPeriod: false), none))
+        .checked
     else { return nil }
     return PlanExpression(text: "\(name.value) != null", checked: checked, dataset: dataset, relations: none)
   }
@@ -81,48 +80,6 @@ struct ExpressionChecker {
     case .row(let dataset, _): .row(dataset)
     case .subject(let roster): roster.map { .named($0.name, $0.dataset) } ?? .none
     }
-  }
-
-  /// The fields of a row of `dataset` with its steps to other rows and its lists, by their types.
-  private func members(of dataset: Dataset) -> [String: CELType] {
-    var members: [String: CELType] = [:]
-    for name in relationships.listNames(of: dataset.name) {
-      for list in relationships.lists(name, of: dataset.name) { members[name] = .list(.object(list.dataset)) }
-    }
-    for field in dataset.fields {
-      members[field.name] = field.type.expressionType
-      if let reference = field.reference { members[RowStep.name(field.name)] = .object(reference.dataset) }
-    }
-    return members
-  }
-
-  private func environment(_ scope: Scope, _ relations: RelationReads) -> Environment {
-    var environment = Environment()
-    environment.add(functions.declarations)
-    environment.variables["asOf"] = DateValue.type
-    environment.variables["param"] = .object("param")
-    environment.objects["param"] = ruleBase.parameters.mapValues { $0.values.first?.value.expressionType ?? .dyn }
-    switch scope {
-    case .row(let dataset, let hasPeriod):
-      if hasPeriod {
-        environment.variables["period"] = .object("period")
-        environment.objects["period"] = ["start": DateValue.type, "end": DateValue.type]
-      }
-      environment.variables.merge(members(of: dataset)) { $1 }
-      for field in relations.columns { environment.variables[RowStep.hasColumn(field)] = .bool }
-    case .subject(let roster):
-      guard let roster else { break }
-      environment.variables[roster.name] = .object(roster.dataset.name)
-      environment.objects[roster.dataset.name] = members(of: roster.dataset)
-    }
-    for set in relations.sets {
-      guard let dataset = relationships.dataset(set.dataset), let index = dataset.index(of: set.field) else { continue }
-      environment.variables[set.text] = SetValue.type(of: dataset.fields[index].type)
-    }
-    for name in relations.reads.keys {
-      if let dataset = relationships.dataset(name) { environment.objects[name] = members(of: dataset) }
-    }
-    return environment
   }
 
   private func admits(_ type: CELType, _ wanted: Wanted, _ source: ExpressionSource) -> Bool {
@@ -146,8 +103,7 @@ struct ExpressionChecker {
   private func warn(
     of plan: PlanExpression, _ dataset: Dataset, _ source: ExpressionSource, assuming assumed: PlanExpression?
   ) {
-    let optional = Set(dataset.fields.filter(\.mayBeNull).map(\.name))
-    var analysis = NullAnalysis(optional: optional)
+    var analysis = NullAnalysis(optional: environments.optionalFields(of: dataset))
     let known = assumed.map { analysis.filled(where: $0.checked.expression, is: true) } ?? []
     for use in analysis.unguardedUses(in: plan.checked.expression, filled: known) {
       sink.report(.expression(.unguarded(use.field)), at: source.location(of: use.range))

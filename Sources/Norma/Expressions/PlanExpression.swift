@@ -1,36 +1,73 @@
 public import CEL
 
 /// A condition, figure or bound that was checked: names and types are settled.
+///
+/// Plans hold many of them and are passed around: what is known of one is shared by its copies.
 public struct PlanExpression: Hashable, Sendable {
-  /// The text as it was written.
-  public let text: String
-  /// The expression with its types; what leads to other rows is marked (see ``RowStep``).
-  public let checked: CheckedExpression
-  /// The fields of the row itself that it needs, those that lead to other rows included.
-  public let fields: Set<String>
-  /// What it reads of other rows.
-  let relations: RelationReads
-  /// The parameters that it reads.
-  public let parameters: Set<String>
-  /// Whether it reads the period.
-  public let usesPeriod: Bool
+  private let facts: Facts
+
+  private final class Facts: Sendable {
+    let text: String
+    let checked: CheckedExpression
+    let fields: Set<String>
+    let relations: RelationReads
+    let parameters: Set<String>
+    let usesPeriod: Bool
+
+    init(_ text: String, _ checked: CheckedExpression, _ dataset: Dataset?, _ relations: RelationReads) {
+      self.text = text
+      self.checked = checked
+      self.relations = relations
+      var fields = relations.ownFields
+      for name in checked.variables.values where dataset?.index(of: name) != nil { fields.insert(name) }
+      self.fields = fields
+      usesPeriod = !fields.contains("period") && checked.variables.values.contains("period")
+      parameters = fields.contains("param") ? [] : PlanExpression.parameters(of: checked.expression)
+    }
+  }
 
   init(text: String, checked: CheckedExpression, dataset: Dataset?, relations: RelationReads) {
-    self.text = text
-    self.checked = checked
-    let names = checked.variableNames
-    fields = names.intersection(dataset?.fields.map(\.name) ?? []).union(relations.ownFields)
-    self.relations = relations
-    usesPeriod = names.contains("period") && !fields.contains("period")
-    parameters = fields.contains("param") ? [] : Self.parameters(of: checked.expression)
+    facts = Facts(text, checked, dataset, relations)
   }
+
+  /// The text as it was written.
+  public var text: String { facts.text }
+  /// The expression with its types; what leads to other rows is marked (see ``RowStep``).
+  public var checked: CheckedExpression { facts.checked }
+  /// The fields of the row itself that it needs, those that lead to other rows included.
+  public var fields: Set<String> { facts.fields }
+  /// What it reads of other rows.
+  var relations: RelationReads { facts.relations }
+  /// The parameters that it reads.
+  public var parameters: Set<String> { facts.parameters }
+  /// Whether it reads the period.
+  public var usesPeriod: Bool { facts.usesPeriod }
+
+  /// Compares all that is known of two expressions.
+  public static func == (left: PlanExpression, right: PlanExpression) -> Bool {
+    if left.facts === right.facts { return true }
+    // Fields, parameters and periods follow from these.
+    return left.text == right.text && left.checked == right.checked && left.fields == right.fields
+      && left.relations == right.relations
+  }
+
+  /// Hashes the text.
+  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
   /// The field that it is, where it is nothing else.
   var fieldName: String? {
     if case .identifier(let name) = checked.expression.kind, fields.contains(name) { name } else { nil }
   }
 
-  private static func parameters(of node: Expression) -> Set<String> {
+  /// The parameter that it is, where it is nothing else.
+  var parameterName: String? {
+    guard case .select(let operand, let name) = checked.expression.kind, operand.kind == .identifier("param"),
+      parameters.contains(name)
+    else { return nil }
+    return name
+  }
+
+  fileprivate static func parameters(of node: Expression) -> Set<String> {
     if case .select(let operand, let field) = node.kind, case .identifier("param") = operand.kind { return [field] }
     return node.children.reduce(into: []) { $0.formUnion(parameters(of: $1)) }
   }

@@ -74,6 +74,8 @@ private struct RowActivation: Activation {
 
   func value(of name: String) -> Value? {
     if let place = fields[name] { return Value(cells[place], attribute: name) }
+    // These are fields of what the first part names, and no names themselves.
+    if name.hasPrefix("param.") || name.hasPrefix("period.") { return nil }
     return constants.value(of: name)
       ?? constants.relations.value(
         of: name, dataset: dataset, cell: { field in fields[field].map { cells[$0] } ?? .unknown }, attribute: { $0 })

@@ -49,9 +49,13 @@ struct RecordKind: RuleKind {
     let places = failed.isEmpty ? unknown : failed
     // Conditions are for machines: a requirement without words of its own is named by the rule's title.
     var words = places.compactMap { requirements.indices.contains($0) ? requirements[$0].say?[language] : nil }
+    let namesFaults = !words.isEmpty
     if words.isEmpty { words = [facts.title[language]] }
     let said = words.joined(separator: language == .zh ? "；" : "; ")
     switch (language, failed.isEmpty) {
+    // What is said of a requirement is what is wrong where it doesn't hold.
+    case (.zh, true) where namesFaults: return "是否“\(said)”"
+    case (.en, true) where namesFaults: return "whether so: \(said)"
     case (.zh, false): return "不符合要求：\(said)"
     case (.en, false): return "does not meet: \(said)"
     case (.zh, true): return "是否符合“\(said)”"

@@ -1,5 +1,5 @@
 /// What is measured of a group.
-public enum Measure: Hashable, Sendable {
+public indirect enum Measure: Hashable, Sendable {
   /// The share of the rows of a population that have something.
   case share(population: PlanExpression?, having: PlanExpression)
   /// The number of rows.

@@ -19,7 +19,7 @@ public struct RulePlan: Hashable, Sendable {
 }
 
 /// Yields obligations with their outcomes.
-public enum ObligationPlan: Hashable, Sendable {
+public indirect enum ObligationPlan: Hashable, Sendable {
   /// One obligation per row: it is met if all requirements hold. `answerable` says to whom a scorecard counts it.
   case judgeRows(RowPlan, requirements: [Requirement], answerable: [SubjectPart])
   /// One obligation per row: something is done within a time.
@@ -41,7 +41,7 @@ public indirect enum RowPlan: Hashable, Sendable {
 }
 
 /// Yields one figure per group of rows.
-public enum GroupPlan: Hashable, Sendable {
+public indirect enum GroupPlan: Hashable, Sendable {
   /// Places rows by subject and period, and measures each group.
   case group(RowPlan, by: [SubjectPart], placement: Placement, measure: Measure)
 }

@@ -25,12 +25,13 @@ struct RuleStages {
       if !found.isEmpty { followed[plan.rule] = found }
     }
     let ids = plans.map(\.rule)
+    let known = Set(ids)
     var needs: [String: [String]] = [:]
     for (rule, found) in followed {
       var names: Set<String> = []
       for one in found {
         switch one {
-        case .rules(let rules): names.formUnion(rules.intersection(ids))
+        case .rules(let rules): names.formUnion(rules.intersection(known))
         case .prefix(let prefix): names.formUnion(ids.filter { $0.hasPrefix(prefix) })
         case .all: names.formUnion(ids.filter { followed[$0] == nil })
         case .scorecards(let wanted):

@@ -4,6 +4,30 @@ struct RuleTestReader {
   /// The plans of the rules without a mistake, by id.
   let plans: [String: RulePlan]
   let sink: DiagnosticSink
+  private let names: Names
+  private let environments: ExpressionEnvironments
+
+  /// The places of rules by the names that tests give them.
+  struct Names {
+    private(set) var places: [String: [Int]] = [:]
+
+    /// Collects the ids, and the ids that are written for several variants. O(rules).
+    init(of rules: [Rule]) {
+      for (place, rule) in rules.enumerated() {
+        places[rule.id] = [place]
+        if let written = rule.variant?.writtenID { places[written, default: []].append(place) }
+      }
+    }
+  }
+
+  /// Prepares for the tests of rules.
+  init(_ checked: CheckedRules, names: Names, sink: DiagnosticSink) {
+    ruleBase = checked.ruleBase
+    plans = checked.plans
+    self.sink = sink
+    self.names = names
+    environments = ExpressionEnvironments(ruleBase)
+  }
 
   /// Reads the tests that stand with a rule.
   func tests(of rule: Rule) -> [RuleTest] {
@@ -14,23 +38,32 @@ struct RuleTestReader {
     }
   }
 
-  /// Reads a file of tests: a list under `tests`, of which each names its rule.
+  /// Reads a file of tests: a list under `tests`, of which each names its rule, or several, or all variants of one by the
+  /// id that is written for them.
   func tests(inFile path: String) -> [RuleTest] {
     guard let (file, root) = YAMLFile.read(path, largest: RuleBaseLoader.largestFile, sink: sink),
       var reader = MappingReader(root, place: .testFile, file: file, sink: sink)
     else { return [] }
     let items = reader.required("tests").map { self.items($0, file) } ?? []
     reader.finish()
-    return items.enumerated().compactMap { index, item in
-      guard var reader = MappingReader(item, place: .ruleTest, file: file, sink: sink) else { return nil }
+    return items.enumerated().flatMap { index, item -> [RuleTest] in
+      guard var reader = MappingReader(item, place: .ruleTest, file: file, sink: sink) else { return [] }
       _ = reader.required("rule")
-      guard let id = reader.text("rule") else { return nil }
-      guard let rule = ruleBase.rules.first(where: { $0.id == id.value }) else {
-        sink.report(.unknown(.rule, id.value, candidates: ruleBase.rules.map(\.id)), at: id.location)
-        return nil
+      let named = (reader.texts("rule") ?? []).flatMap { rules(named: $0) }
+      return named.compactMap { rule in
+        let own = rule.variant.map { item.replacing($0.values) } ?? item
+        guard var reader = MappingReader(own, place: .ruleTest, file: file, sink: sink) else { return nil }
+        _ = reader.node("rule")
+        return test(of: rule, number: index + 1, &reader)
       }
-      return test(of: rule, number: index + 1, &reader)
     }
+  }
+
+  /// The rule with an id, or all variants for which it is written; none is reported.
+  private func rules(named id: Located<String>) -> [Rule] {
+    if let places = names.places[id.value] { return places.map { ruleBase.rules[$0] } }
+    sink.report(.unknown(.rule, id.value, candidates: ruleBase.rules.map(\.id)), at: id.location)
+    return []
   }
 
   private func items(_ node: YAMLNode, _ file: SourceFile) -> [YAMLNode] {
@@ -67,15 +100,14 @@ struct RuleTestReader {
   /// The plan of a rule under other parameters; a value that a condition can't use is reported where it is used.
   private func plan(of rule: Rule, _ ruleBase: RuleBase) -> RulePlan? {
     guard plans[rule.id] != nil else { return nil }
-    var ruleBase = ruleBase
-    ruleBase.rules = [rule]
-    ruleBase.waivers = []
     let found = DiagnosticSink()
-    let plans = RuleBaseCheck(ruleBase: ruleBase, sink: found).plans()
+    let environments = ExpressionEnvironments(ruleBase, sharing: environments)
+    let plan = RuleBaseCheck.plan(
+      of: rule, in: RuleScope(ruleBase: ruleBase, environments: environments, sink: found))
     for diagnostic in found.diagnostics where diagnostic.severity == .error {
       sink.report(diagnostic.problem, at: diagnostic.location)
     }
-    return plans[rule.id]
+    return plan
   }
 
   // MARK: Data

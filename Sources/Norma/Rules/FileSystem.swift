@@ -168,6 +168,7 @@ enum YAMLFile {
   /// Returns the offset of the first byte that is no UTF-8 or is NUL, nil where all is well.
   private static func firstInvalidByte(_ bytes: [UInt8]) -> Int? {
     if let zero = bytes.firstIndex(of: 0) { return zero }
+    if String(validating: bytes, as: UTF8.self) != nil { return nil }
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
     var offset = 0

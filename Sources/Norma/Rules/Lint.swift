@@ -8,17 +8,18 @@ public enum Lint {
     let sink = DiagnosticSink()
     var loader = RuleBaseLoader(sink: sink)
     var hasRules = false
+    var known = RuleTestLoader.Known()
     for path in paths where !FileSystem.isTestFile(path) {
       if isProject(path) {
-        _ = ProjectLoader(sink: sink, machineTimeZone: .utc).load(path)
+        known.projects[path] = ProjectLoader(sink: sink, machineTimeZone: .utc).read(path)?.rules
       } else {
         hasRules = true
         loader.read(path: path)
       }
     }
-    if hasRules { _ = RuleBaseCheck(ruleBase: loader.load(), sink: sink).plans() }
+    if hasRules { known.others = CheckedRules(checking: loader.load(), sink: sink) }
     // What is wrong with the rules themselves has been said above.
-    var tests = RuleTestLoader(sink: DiagnosticSink(), testSink: sink)
+    var tests = RuleTestLoader(sink: DiagnosticSink(), testSink: sink, known: known)
     _ = tests.load(paths)
     return sink.sorted()
   }
@@ -28,10 +29,9 @@ public enum Lint {
     let sink = DiagnosticSink()
     var loader = RuleBaseLoader(sink: sink)
     loader.read(text: text, path: path)
-    let ruleBase = loader.load()
-    let plans = RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans()
-    let tests = RuleTestReader(ruleBase: ruleBase, plans: plans, sink: sink)
-    for rule in ruleBase.rules { _ = tests.tests(of: rule) }
+    let checked = CheckedRules(checking: loader.load(), sink: sink)
+    let tests = RuleTestReader(checked, names: .init(of: checked.ruleBase.rules), sink: sink)
+    for rule in checked.ruleBase.rules { _ = tests.tests(of: rule) }
     return sink.sorted()
   }
 

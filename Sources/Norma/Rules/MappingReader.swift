@@ -50,8 +50,13 @@ struct MappingReader {
   /// Returns the value of `key`, nil where it is absent or null, and takes the key for known.
   mutating func node(_ key: String) -> YAMLNode? {
     if !asked.contains(key) { asked.append(key) }
-    let value = entries.first { $0.key.text == key }?.value
-    return value.flatMap { $0.isNull ? nil : $0 }
+    guard let index = index(of: key), !entries[index].value.isNull else { return nil }
+    return entries[index].value
+  }
+
+  /// Where a key stands; nil where it is absent.
+  private func index(of key: String) -> Int? {
+    entries.indices.first { entries[$0].key.isText(key) }
   }
 
   /// Returns the value of `key`; reports where it is absent.
@@ -63,12 +68,12 @@ struct MappingReader {
 
   /// Where `key` itself stands.
   func keyLocation(_ key: String) -> SourceLocation {
-    at(entries.first { $0.key.text == key }?.key.range ?? range)
+    at(index(of: key).map { entries[$0].key.range } ?? range)
   }
 
   /// The keys of `candidates` that are there, in their order.
   func present(_ candidates: [String]) -> [String] {
-    candidates.filter { candidate in entries.contains { $0.key.text == candidate } }
+    candidates.filter { index(of: $0) != nil }
   }
 
   /// Reports the keys that nobody asked for.
@@ -221,6 +226,17 @@ public struct ExpressionSource: Sendable {
 
 /// A part of a file that is read later, when the names that it speaks of are known.
 struct YAMLFragment: Sendable {
-  let node: YAMLNode
   let file: SourceFile
+  private let written: YAMLNode
+  private let values: [String: String]
+
+  /// Keeps a node in whose texts `{name}` stands for a value.
+  init(_ node: YAMLNode, in file: SourceFile, replacing values: [String: String]) {
+    self.file = file
+    written = node
+    self.values = values
+  }
+
+  /// The node with the values in place. O(length).
+  var node: YAMLNode { written.replacing(values) }
 }

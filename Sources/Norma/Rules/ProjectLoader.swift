@@ -11,7 +11,18 @@ public struct ProjectLoader {
 
   /// Reads the project at `path`; a folder stands for the `norma.yaml` in it. Returns nil where it can't be used, which
   /// is reported.
-  public func load(_ path: String) -> Project? {
+  public func load(_ path: String) -> Project? { read(path)?.project }
+
+  /// What a project's files hold.
+  struct Contents {
+    /// The project; nil where it can't be used.
+    let project: Project?
+    /// Its rules, with the values of parameters that the rule files give.
+    let rules: CheckedRules
+  }
+
+  /// Reads the project at `path`; nil where there is none to speak of.
+  func read(_ path: String) -> Contents? {
     var path = path
     if case .success(.directory) = FileSystem.entry(at: path) { path = FileSystem.resolve("norma.yaml", from: path) }
     guard let (file, root) = YAMLFile.read(path, largest: RuleBaseLoader.largestFile, sink: sink),
@@ -27,6 +38,7 @@ public struct ProjectLoader {
       }
     }
     var ruleBase = loader.load()
+    let written = ruleBase
     let since = reader.date("since")?.value
     let timeZone = reader.timeZone()
     let language = reader.choice("language", Language.self) ?? .zh
@@ -40,11 +52,13 @@ public struct ProjectLoader {
     ruleBase.waivers += waivers(&reader, folder: folder)
     reader.finish()
     let plans = RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans()
-    guard version != nil, let organization, !sink.hasErrors else { return nil }
-    return Project(
+    let rules = CheckedRules(ruleBase: written, plans: plans)
+    guard version != nil, let organization, !sink.hasErrors else { return Contents(project: nil, rules: rules) }
+    let project = Project(
       path: path, organization: organization, ruleBase: ruleBase, plans: plans, since: since,
       timeZone: timeZone ?? machineTimeZone, calendar: calendar, language: language, enabled: enabled.map(\.value),
       sources: sources)
+    return Contents(project: project, rules: rules)
   }
 
   private func waivers(_ reader: inout MappingReader, folder: String) -> [Waiver] {
@@ -159,6 +173,22 @@ extension MappingReader {
   }
 }
 
+/// A rule base with the plans of its rules that have no mistake.
+struct CheckedRules {
+  let ruleBase: RuleBase
+  let plans: [String: RulePlan]
+
+  /// Checks a rule base; mistakes are reported to `sink`.
+  init(checking ruleBase: RuleBase, sink: DiagnosticSink) {
+    self.init(ruleBase: ruleBase, plans: RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans())
+  }
+
+  init(ruleBase: RuleBase, plans: [String: RulePlan]) {
+    self.ruleBase = ruleBase
+    self.plans = plans
+  }
+}
+
 /// Checks a whole rule base: lowers every rule, and reports what is declared and never used.
 public struct RuleBaseCheck {
   let ruleBase: RuleBase
@@ -170,13 +200,27 @@ public struct RuleBaseCheck {
     self.sink = sink
   }
 
+  /// Returns the plan of a rule; nil where it has a mistake, which is reported.
+  static func plan(of rule: Rule, in scope: RuleScope) -> RulePlan? {
+    rule.kind.lower(in: scope).map {
+      RulePlan(rule: rule.id, from: rule.from, until: rule.until, obligations: $0)
+    }
+  }
+
   /// Returns the plans of the rules that have no mistake, by id.
   public func plans() -> [String: RulePlan] {
-    let scope = RuleScope(ruleBase: ruleBase, sink: sink)
+    let base = ruleBase
+    let relationships = base.relationships
+    let parts = SideBySide.map(parts: base.rules, atLeast: 100) { rules -> (plans: [RulePlan], found: [Diagnostic]) in
+      let sink = DiagnosticSink()
+      let environments = ExpressionEnvironments(base, relationships)
+      let scope = RuleScope(ruleBase: base, environments: environments, sink: sink)
+      return (rules.compactMap { Self.plan(of: $0, in: scope) }, sink.diagnostics)
+    }
     var plans: [String: RulePlan] = [:]
-    for rule in ruleBase.rules {
-      guard let obligations = rule.kind.lower(in: scope) else { continue }
-      plans[rule.id] = RulePlan(rule: rule.id, from: rule.from, until: rule.until, obligations: obligations)
+    for part in parts {
+      sink.report(part.found)
+      for plan in part.plans { plans[plan.rule] = plan }
     }
     if plans.count == ruleBase.rules.count {
       reportUnused(plans)

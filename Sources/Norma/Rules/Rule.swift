@@ -28,8 +28,18 @@ public struct Rule: Sendable {
   let kind: any RuleKind
   /// The tests that stand with it, not yet read; nil where there are none.
   let tests: YAMLFragment?
+  /// What it is a variant of; nil where its id is written as it is.
+  let variant: Variant?
   /// Where its id stands.
   public let location: SourceLocation
+
+  /// One of the rules that are written as one.
+  struct Variant: Sendable {
+    /// The id with the names in it.
+    let writtenID: String
+    /// What the names stand for.
+    let values: [String: String]
+  }
 
   /// The clause of a document.
   public struct Citation: Hashable, Sendable {
@@ -71,12 +81,19 @@ public struct Parameter: Sendable {
     public let from: CivilDate?
     /// The value.
     public let value: ParameterValue
+    /// The value as people wrote it, such as `90%`.
+    public let text: String
   }
 
   /// Returns the value in force on `date`; nil where none is. O(values).
-  public func value(on date: CivilDate) -> ParameterValue? {
+  public func value(on date: CivilDate) -> ParameterValue? { dated(on: date)?.value }
+
+  /// Returns the value in force on `date` as people wrote it; nil where none is. O(values).
+  public func text(on date: CivilDate) -> String? { dated(on: date)?.text }
+
+  private func dated(on date: CivilDate) -> Dated? {
     values.filter { $0.from.map { $0 <= date } ?? true }
-      .max { ($0.from ?? CivilDate(dayNumber: .min)) < ($1.from ?? CivilDate(dayNumber: .min)) }?.value
+      .max { ($0.from ?? CivilDate(dayNumber: .min)) < ($1.from ?? CivilDate(dayNumber: .min)) }
   }
 }
 

@@ -21,14 +21,24 @@ public struct RuleBaseLoader {
     case .failure(let error): sink.report(.file(error.problem), at: origin)
     case .success(let paths):
       if paths.isEmpty { sink.report(.file(.noRuleFiles), at: origin) }
-      for path in paths { readFile(path) }
+      for read in SideBySide.map(paths.count, { Self.readFile(paths[$0]) }) {
+        sink.report(read.diagnostics)
+        if let file = read.file { files.append(file) }
+        drafts.append(read.drafts)
+      }
     }
   }
 
-  private mutating func readFile(_ path: String) {
-    guard let (file, root) = YAMLFile.read(path, largest: Self.largestFile, sink: sink) else { return }
-    files.append(file)
+  private static func readFile(
+    _ path: String
+  ) -> (file: SourceFile?, drafts: RuleFileReader.Drafts, diagnostics: [Diagnostic]) {
+    let sink = DiagnosticSink()
+    var drafts = RuleFileReader.Drafts()
+    guard let (file, root) = YAMLFile.read(path, largest: largestFile, sink: sink) else {
+      return (nil, drafts, sink.diagnostics)
+    }
     RuleFileReader(file: file, sink: sink).read(root, into: &drafts)
+    return (file, drafts, sink.diagnostics)
   }
 
   /// Reads a rule file that is given as text, for tests and for rules that are not in a file.

@@ -59,11 +59,18 @@ extension RuleFileReader {
         additions.append((field, value))
       }
     }
+    var labels: [String: LocalizedText] = [:]
+    if var reader = reader.mapping("labels", .derivation) {
+      for name in figures.map(\.name.value) + additions.map(\.name.value) {
+        labels[name] = reader.localizedText(name)
+      }
+      reader.finish()
+    }
     reader.finish()
     guard let from else { return nil }
     return DerivationDraft(
       name: name, title: title, row: row, from: from, filter: filter, keys: keys ?? [], figures: figures,
-      additions: additions, isGrouped: keys != nil)
+      additions: additions, labels: labels, isGrouped: keys != nil)
   }
 
   private func fieldName(_ entry: YAMLNode.Entry, _ reader: MappingReader) -> Located<String>? {

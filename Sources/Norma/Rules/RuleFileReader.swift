@@ -11,6 +11,17 @@ struct RuleFileReader {
     var waivers: [Waiver] = []
     var derivations: [DerivationDraft] = []
     var scorecards: [Scorecard] = []
+
+    /// Adds what another file has declared.
+    mutating func append(_ other: Drafts) {
+      datasets += other.datasets
+      rules += other.rules
+      parameters += other.parameters
+      calendars += other.calendars
+      waivers += other.waivers
+      derivations += other.derivations
+      scorecards += other.scorecards
+    }
   }
 
   let file: SourceFile
@@ -80,15 +91,19 @@ struct RuleFileReader {
   private func datedValues(_ node: YAMLNode) -> [Parameter.Dated] {
     if node.isNull { return [] }
     guard case .mapping(let entries) = node.content else {
-      return parameterValue(node).map { [Parameter.Dated(from: nil, value: $0)] } ?? []
+      return parameterValue(node).map { [dated($0, node, from: nil)] } ?? []
     }
     return entries.compactMap { entry in
       guard let text = entry.key.text, let date = CivilDate(iso: text) else {
         sink.report(.expected(.date, found: Found(entry.key)), at: SourceLocation(file: file, range: entry.key.range))
         return nil
       }
-      return parameterValue(entry.value).map { Parameter.Dated(from: date, value: $0) }
+      return parameterValue(entry.value).map { dated($0, entry.value, from: date) }
     }
+  }
+
+  private func dated(_ value: ParameterValue, _ node: YAMLNode, from date: CivilDate?) -> Parameter.Dated {
+    Parameter.Dated(from: date, value: value, text: node.text ?? value.text)
   }
 
   private func parameterValue(_ node: YAMLNode) -> ParameterValue? {

@@ -7,8 +7,8 @@ struct RuleReader {
   /// Reads a rule, or the rules that it stands for: one for each entry of the list `for`, or for each combination of the
   /// values of its names.
   func rules(_ node: YAMLNode) -> [Rule] {
-    guard let variables = node["for"], !variables.isNull else { return [rule(node)].compactMap { $0 } }
-    return variants(variables).compactMap { rule(node.replacing($0)) }
+    guard let variables = node["for"], !variables.isNull else { return [rule(node, [:])].compactMap { $0 } }
+    return variants(variables).compactMap { rule(node, $0) }
   }
 
   private func variants(_ variables: YAMLNode) -> [[String: String]] {
@@ -44,9 +44,11 @@ struct RuleReader {
   /// The greatest number of rules that one may stand for.
   static let mostVariants = 1000
 
-  /// Reads one rule; nil where it says too little to go on, which is reported.
-  func rule(_ node: YAMLNode) -> Rule? {
-    guard var reader = MappingReader(node, place: .rule, file: file, sink: sink) else { return nil }
+  /// Reads one rule, with `values` for `{name}`; nil where it says too little to go on, which is reported.
+  private func rule(_ node: YAMLNode, _ values: [String: String]) -> Rule? {
+    // Most runs don't look at the tests, which are most of what stands with a rule: they wait.
+    let own = values.isEmpty ? node : node.replacing(values, except: ["tests", "for"])
+    guard var reader = MappingReader(own, place: .rule, file: file, sink: sink) else { return nil }
     _ = reader.required("id")
     let id = reader.value("id", .ruleID) { $0.text }
     if let id, !Self.isRuleID(id.value) { sink.report(.badRuleID(id.value), at: id.location) }
@@ -65,14 +67,16 @@ struct RuleReader {
     let isEnabled = reader.boolean("enabled") ?? true
     let implements = (reader.texts("implements") ?? []).map(\.value)
     _ = reader.node("for")
-    let tests = reader.node("tests").map { YAMLFragment(node: $0, file: file) }
+    let tests = reader.node("tests").map { YAMLFragment($0, in: file, replacing: values) }
     let kind = kind(&reader)
     reader.finish()
     guard let id, let kind else { return nil }
     return Rule(
       id: id.value, title: title ?? LocalizedText(id.value), citation: citation, severity: severity,
       department: department, from: from?.value, until: until?.value, weight: weight, remedy: remedy, tags: tags,
-      isEnabled: isEnabled, implements: implements, kind: kind, tests: tests, location: id.location)
+      isEnabled: isEnabled, implements: implements, kind: kind, tests: tests,
+      variant: values.isEmpty ? nil : Rule.Variant(writtenID: node["id"]?.text ?? id.value, values: values),
+      location: id.location)
   }
 
   private func kind(_ reader: inout MappingReader) -> (any RuleKind)? {
@@ -98,11 +102,17 @@ struct RuleReader {
   }
 
   private static func isRuleID(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-        part.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { word in
-          !word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
-        }
+    // Letters and digits, with single points and hyphens between them.
+    var mayEnd = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): mayEnd = true
+      case UInt8(ascii: "."), UInt8(ascii: "-"):
+        if !mayEnd { return false }
+        mayEnd = false
+      default: return false
       }
+    }
+    return mayEnd
   }
 }

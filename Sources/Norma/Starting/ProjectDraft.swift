@@ -34,6 +34,8 @@ public struct ProjectDraft: Sendable {
   private let rules: String
   private let ruleBase: RuleBase
   private let datasets: [Dataset]
+  /// The texts that the rules of the packs look for, by dataset and field.
+  private let wanted: WantedTexts
   /// The parameters that no rule of the packs reads.
   private let unused: Set<String>
 
@@ -53,8 +55,12 @@ public struct ProjectDraft: Sendable {
     unused = Set(
       sink.diagnostics.compactMap { if case .unusedParameter(let name) = $0.problem { name } else { nil } })
     let used = ruleBase.rules.filter(\.isEnabled).compactMap { plans[$0.id] }
-    let names = ruleBase.roots(of: used.flatMap(\.datasets)).filter { !ruleBase.isMadeByAudit($0) }
+    var names = ruleBase.roots(of: used.flatMap(\.datasets)).filter { !ruleBase.isMadeByAudit($0) }
+    // Sheets speak of units also where no rule goes through their roster.
+    let references = names.compactMap { ruleBase.datasets[$0] }.flatMap(\.fields).compactMap(\.reference?.dataset)
+    if references.contains(Self.unitsName) { names.insert(Self.unitsName) }
     datasets = names.sorted().compactMap { ruleBase.datasets[$0] }
+    wanted = WantedTexts(of: used, in: ruleBase)
   }
 
   /// What all packs share.
@@ -66,15 +72,40 @@ public struct ProjectDraft: Sendable {
   /// The dataset that lists the units.
   private static let unitsName = "units"
 
+  /// A folder of rules that apply together.
+  public struct Pack: Sendable {
+    /// The folder's name.
+    public let name: String
+    /// What its files are about: their titles up to the colon, each once.
+    public fileprivate(set) var topics: [LocalizedText]
+  }
+
   /// The packs below a folder of rules, in the order of their names; empty where it can't be read.
-  public static func packs(in rules: String) -> [String] {
+  public static func packs(in rules: String) -> [Pack] {
     guard let files = try? FileSystem.ruleFiles(at: rules).get() else { return [] }
     let base = rules.hasSuffix("/") ? rules : rules + "/"
-    let folders = files.compactMap { path -> String? in
+    var packs: [String: Pack] = [:]
+    for path in files {
       let parts = (path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path).split(separator: "/")
-      return parts.count > 1 ? String(parts[parts.count - 2]) : nil
+      guard parts.count > 1 else { continue }
+      let name = String(parts[parts.count - 2])
+      if shared.contains(name) { continue }
+      var pack = packs[name] ?? Pack(name: name, topics: [])
+      if let topic = topic(of: path), !pack.topics.contains(where: { $0.zh == topic.zh }) { pack.topics.append(topic) }
+      packs[name] = pack
     }
-    return Set(folders).subtracting(shared).sorted()
+    return packs.values.sorted { $0.name < $1.name }
+  }
+
+  /// A rule file's title up to the colon; nil where it has none.
+  private static func topic(of path: String) -> LocalizedText? {
+    let sink = DiagnosticSink()
+    guard let (file, root) = YAMLFile.read(path, largest: RuleBaseLoader.largestFile, sink: sink),
+      var reader = MappingReader(root, place: .ruleFile, file: file, sink: sink),
+      let title = reader.localizedText("title")
+    else { return nil }
+    func head(_ text: String) -> String { String(text.prefix { $0 != "：" && $0 != ":" }) }
+    return LocalizedText(zh: head(title.zh), en: head(title.en))
   }
 
   /// The names of the sheets that have to be kept.
@@ -104,11 +135,30 @@ public struct ProjectDraft: Sendable {
     let starts = ruleBase.parameters.filter { $0.value.location.file.path == file.path }
       .compactMap { name, parameter in parameter.location.range.map { (name: name, line: $0.start.line - 1) } }
       .sorted { $0.line < $1.line }
-    var kept = Array(lines[..<(starts.first?.line ?? lines.count)])
-    for (place, start) in starts.enumerated() where !unused.contains(start.name) {
-      kept += lines[start.line..<(place + 1 < starts.count ? starts[place + 1].line : lines.count)]
+    var end = starts.first?.line ?? lines.count
+    var kept = Array(lines[..<end])
+    // Comments stand above what they speak of, up to an empty line, and are left out with all of it.
+    var comments = Self.trailingComments(&kept)
+    for (place, start) in starts.enumerated() {
+      end = place + 1 < starts.count ? starts[place + 1].line : lines.count
+      var block = Array(lines[start.line..<end])
+      let next = Self.trailingComments(&block)
+      if !unused.contains(start.name) {
+        kept += comments + block
+        comments = []
+      }
+      if !next.isEmpty || block.last == "" { comments = next }
     }
-    return kept.joined(separator: "\n")
+    return kept.joined(separator: "\n") + (kept.last == "" ? "" : "\n")
+  }
+
+  /// Takes the comments off the end of some lines.
+  private static func trailingComments(_ lines: inout [String]) -> [String] {
+    let count = lines.reversed().prefix { $0.drop { $0 == " " }.isEmpty || $0.drop { $0 == " " }.hasPrefix("#") }.count
+    let comments = Array(lines.suffix(count))
+    guard comments.contains(where: { $0.contains("#") }) else { return [] }
+    lines.removeLast(count)
+    return comments
   }
 
   // MARK: norma.yaml
@@ -161,7 +211,7 @@ public struct ProjectDraft: Sendable {
       for field in dataset.fields {
         let required = field.isRequired ? say("是", "yes") : ""
         text +=
-          "| \(RuleBook.escapedMarkdown(heading(field))) | \(RuleBook.escapedMarkdown(kind(of: field))) | \(required) |\n"
+          "| \(RuleBook.escapedMarkdown(heading(field))) | \(RuleBook.escapedMarkdown(kind(of: field, in: dataset))) | \(required) |\n"
       }
     }
     return text
@@ -173,13 +223,16 @@ public struct ProjectDraft: Sendable {
   }
 
   /// What goes into a column.
-  private func kind(of field: Field) -> String {
-    if let reference = field.reference, let target = ruleBase.datasets[reference.dataset] {
+  private func kind(of field: Field, in dataset: Dataset) -> String {
+    if let reference = field.reference, let target = datasets.first(where: { $0.name == reference.dataset }) {
       return say("“\(target.title.zh)”里的编号", "a key of “\(target.title.en)”")
     }
     let allowed = choices(of: field)
     if !allowed.isEmpty { return say("以下之一：", "one of: ") + allowed.joined(separator: say("、", ", ")) }
+    let texts = wanted.texts(of: field.name, in: dataset.name)
     return switch field.type {
+    case .text where !texts.isEmpty:
+      say("文字；规则会查找：", "text; rules look for: ") + texts.joined(separator: say("、", ", "))
     case .text: say("文字", "text")
     case .integer: say("整数", "a whole number")
     case .decimal: say("数", "a number") + (field.unit.map { " (\($0))" } ?? "")

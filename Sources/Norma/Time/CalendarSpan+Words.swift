@@ -27,20 +27,20 @@ extension CalendarSpan {
 }
 
 extension DueRule {
-  /// The rule in words.
-  func words(in language: Language) -> String {
+  /// The rule in words, with what its period is called.
+  func words(in language: Language, period: String) -> String {
     switch (self, language) {
-    case (.end, .zh): return "周期最后一天前"
-    case (.end, .en): return "due by the period's last day"
+    case (.end, .zh): return "最迟\(period)最后一天"
+    case (.end, .en): return "due by the last day of \(period)"
     case (.offset(let span), .zh):
       let length = CalendarSpan(abs(span.count), span.unit).words(in: .zh)
-      return span.count < 0 ? "周期结束前 \(length)" : "周期结束后 \(length)内"
+      return span.count < 0 ? "最迟\(period)结束前 \(length)" : "最迟\(period)结束后 \(length)"
     case (.offset(let span), .en):
       let length = CalendarSpan(abs(span.count), span.unit).words(in: .en)
-      return "due \(length) \(span.count < 0 ? "before" : "after") the period's end"
-    case (.day(let day), .zh): return "周期的第 \(day) 天前"
-    case (.day(let day), .en): return "due by day \(day) of the period"
-    case (.dayOfYear(let day), .zh): return "\(day / 100) 月 \(day % 100) 日前"
+      return "due \(length) \(span.count < 0 ? "before" : "after") the end of \(period)"
+    case (.day(let day), .zh): return "最迟\(period)第 \(day) 天"
+    case (.day(let day), .en): return "due by day \(day) of \(period)"
+    case (.dayOfYear(let day), .zh): return "最迟 \(day / 100) 月 \(day % 100) 日"
     case (.dayOfYear, .en): return "due by \(self)"
     }
   }

@@ -33,10 +33,18 @@ public struct YAMLNode: Sendable {
     if case .scalar(let scalar) = content { scalar.text } else { nil }
   }
 
+  /// Whether it is the scalar `text`.
+  func isText(_ text: String) -> Bool {
+    if case .scalar(let scalar) = content { scalar.text == text } else { false }
+  }
+
   /// Whether the value is null in the core schema (YAML 1.2.2, 10.3.2).
   public var isNull: Bool {
     guard case .scalar(let scalar) = content, scalar.isPlain else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+    return switch scalar.text {
+    case "", "~", "null", "Null", "NULL": true
+    default: false
+    }
   }
 
   /// The value as a boolean of the core schema: only `true` and `false` in three spellings, and only unquoted.
@@ -63,22 +71,64 @@ public struct YAMLNode: Sendable {
 }
 
 extension YAMLNode {
-  /// Returns the same node with `{name}` in its texts replaced by a value; everything stays where it stood. O(length).
-  func replacing(_ values: [String: String]) -> YAMLNode {
+  /// Returns the same node with `{name}` in its texts replaced by a value; everything stays where it stood, and what
+  /// stands under the keys `except` of the node itself is left alone. O(length).
+  func replacing(_ values: [String: String], except: Set<String> = []) -> YAMLNode {
+    values.isEmpty ? self : replaced(values, except: except) ?? self
+  }
+
+  /// The node with its values, nil where it has no name of one.
+  private func replaced(_ values: [String: String], except: Set<String> = []) -> YAMLNode? {
     switch content {
     case .scalar(let scalar):
-      guard scalar.text.contains("{") else { return self }
-      var text = scalar.text
-      for (name, value) in values { text = text.replacing("{\(name)}", with: value) }
-      return YAMLNode(content: .scalar(Scalar(text: text, isPlain: scalar.isPlain)), range: range)
-    case .sequence(let items):
-      return YAMLNode(content: .sequence(items.map { $0.replacing(values) }), range: range)
-    case .mapping(let entries):
-      let replaced = entries.map { entry in
-        Entry(key: entry.key.replacing(values), value: entry.value.replacing(values))
+      return Self.replaced(scalar.text, values).map {
+        YAMLNode(content: .scalar(Scalar(text: $0, isPlain: scalar.isPlain)), range: range)
       }
-      return YAMLNode(content: .mapping(replaced), range: range)
+    case .sequence(let items):
+      var changed: [YAMLNode]?
+      for (place, item) in items.enumerated() {
+        guard let item = item.replaced(values) else { continue }
+        if changed == nil { changed = items }
+        changed?[place] = item
+      }
+      return changed.map { YAMLNode(content: .sequence($0), range: range) }
+    case .mapping(let entries):
+      var changed: [Entry]?
+      for (place, entry) in entries.enumerated() {
+        if !except.isEmpty, let key = entry.key.text, except.contains(key) { continue }
+        let (key, value) = (entry.key.replaced(values), entry.value.replaced(values))
+        if key == nil, value == nil { continue }
+        if changed == nil { changed = entries }
+        changed?[place] = Entry(key: key ?? entry.key, value: value ?? entry.value)
+      }
+      return changed.map { YAMLNode(content: .mapping($0), range: range) }
     }
+  }
+
+  /// A text with its values, nil where it names none. What a value says is not looked at again.
+  private static func replaced(_ text: String, _ values: [String: String]) -> String? {
+    let bytes = text.utf8
+    guard var open = bytes.firstIndex(of: UInt8(ascii: "{")) else { return nil }
+    var result = ""
+    var done = text.startIndex
+    while true {
+      let name = bytes.index(after: open)
+      guard let close = bytes[name...].firstIndex(where: { $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "{") }) else {
+        break
+      }
+      if bytes[close] == UInt8(ascii: "{") {
+        open = close
+        continue
+      }
+      if let value = values[String(text[name..<close])] {
+        result += text[done..<open]
+        result += value
+        done = bytes.index(after: close)
+      }
+      guard let next = bytes[close...].firstIndex(of: UInt8(ascii: "{")) else { break }
+      open = next
+    }
+    return done == text.startIndex ? nil : result + text[done...]
   }
 
   /// Returns where each Unicode scalar of a scalar's text stands in the file, followed by the position after the last.
@@ -87,7 +137,7 @@ extension YAMLNode {
   /// O(length).
   func positions(in file: SourceFile) -> [SourcePosition] {
     guard case .scalar(let scalar) = content else { return [range.start] }
-    var walk = RawWalk(file: file, position: range.start, end: range.end)
+    var walk = RawWalk(lines: file.lines, position: range.start, end: range.end)
     var positions: [SourcePosition] = []
     if !scalar.isPlain { walk.skipIndicator() }
     for wanted in scalar.text.unicodeScalars {
@@ -98,21 +148,21 @@ extension YAMLNode {
   }
 
   private struct RawWalk {
-    let file: SourceFile
+    let lines: [[Unicode.Scalar]]
     var position: SourcePosition
     let end: SourcePosition
     private var quote: Unicode.Scalar?
 
-    init(file: SourceFile, position: SourcePosition, end: SourcePosition) {
-      self.file = file
+    init(lines: [[Unicode.Scalar]], position: SourcePosition, end: SourcePosition) {
+      self.lines = lines
       self.position = position
       self.end = end
     }
 
     /// The scalar here, a line feed at a line's end, nil behind the text.
     var scalar: Unicode.Scalar? {
-      guard position < end, file.lines.indices.contains(position.line - 1) else { return nil }
-      let line = file.lines[position.line - 1]
+      guard position < end, lines.indices.contains(position.line - 1) else { return nil }
+      let line = lines[position.line - 1]
       return position.column <= line.count ? line[position.column - 1] : "\n"
     }
 

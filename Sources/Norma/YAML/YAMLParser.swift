@@ -140,7 +140,8 @@ struct YAMLParser: ~Copyable {
 
   private mutating func mapping(depth: Int) throws -> (entries: [YAMLNode.Entry], end: SourcePosition) {
     var entries: [YAMLNode.Entry] = []
-    var places: [String: SourceRange] = [:]
+    // A few keys are compared one by one, many are looked up.
+    var places: [String: SourceRange]?
     while true {
       var event = try next()
       defer { yaml_event_delete(&event) }
@@ -155,13 +156,17 @@ struct YAMLParser: ~Copyable {
         sink.report(.yaml(.keyNotText), at: SourceLocation(file: file, range: key.range))
         continue
       }
-      if let first = places[name] {
+      let first = places.map { $0[name] } ?? entries.first { $0.key.text == name }?.key.range
+      if let first {
         let problem = YAMLProblem.duplicateKey(name, firstLine: first.start.line)
         sink.report(.yaml(problem), at: SourceLocation(file: file, range: key.range))
         continue
       }
-      places[name] = key.range
       entries.append(YAMLNode.Entry(key: key, value: value))
+      places?[name] = key.range
+      if places == nil, entries.count > 16 {
+        places = Dictionary(entries.map { ($0.key.text ?? "", $0.key.range) }) { first, _ in first }
+      }
     }
   }
 

@@ -115,7 +115,7 @@ import Testing
     let range = SourceRange(SourcePosition(line: 1, column: 1), SourcePosition(line: 1, column: 2))
     let node = YAMLNode(content: .scalar(.init(text: text, isPlain: false)), range: range)
     let source = ExpressionSource(text: text, node: node, file: file)
-    let checker = ExpressionChecker(ruleBase: ruleBase, sink: sink)
+    let checker = ExpressionChecker(ExpressionEnvironments(ruleBase), sink: sink)
     guard let plan = checker.check(source, scope: .row(dataset, hasPeriod: true), wanted: .value) else {
       return codes(sink.diagnostics)
     }

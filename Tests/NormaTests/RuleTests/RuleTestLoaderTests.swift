@@ -65,6 +65,35 @@ import Testing
     #expect(load([folder.path + "/rules", tests]).tests == ["test 1", "with words"])
   }
 
+  @Test("a test of its own file names one rule, several, or all variants by the id as it is written")
+  func variants() throws {
+    let folder = try ScratchFolder()
+    let rules = """
+      datasets: {notes: {key: [no], fields: {no: integer, text: text}}}
+      rules:
+        - id: shop.{name}
+          for: [{name: tea, word: 茶}, {name: rice, word: 米}]
+          title: "{word}"
+          record: {of: notes, require: 'text == "{word}"'}
+        - {id: shop.other, title: 其他, record: {of: notes, require: text != null}}
+      """
+    func item(_ rule: String, _ text: String) -> String {
+      "  - {rule: \(rule), name: t, as_of: 2026-03-10, data: {notes: [{no: 1, text: \(text)}]}, "
+        + "expect: [{subject: {no: 1}, outcome: met}]}\n"
+    }
+    _ = try folder.write(rules, to: "rules/rules.yaml")
+    _ = try folder.write(
+      "tests:\n" + item("\"shop.{name}\"", "\"{word}\"") + item("[shop.other, shop.rice]", "米"),
+      to: "rules/rules_test.yaml")
+    let sink = DiagnosticSink()
+    var loader = RuleTestLoader(sink: sink)
+    let suites = loader.load([folder.path + "/rules"])
+    #expect(!sink.hasErrors, "\(sink.diagnostics)")
+    #expect(suites.flatMap(\.tests).map(\.rule.id) == ["shop.tea", "shop.rice", "shop.other", "shop.rice"])
+    let report = RuleTestReport(running: suites)
+    #expect(report.failed == 0 && report.results.count == 4)
+  }
+
   @Test("files of tests are no rule files")
   func ruleFiles() throws {
     let folder = try folder()

@@ -55,7 +55,8 @@ enum ShopRules {
     loader.read(text: file(kind, tests: tests), path: "rules.yaml")
     let ruleBase = loader.load()
     let plans = RuleBaseCheck(ruleBase: ruleBase, sink: sink).plans()
-    let reader = RuleTestReader(ruleBase: ruleBase, plans: plans, sink: sink)
+    let reader = RuleTestReader(
+      CheckedRules(ruleBase: ruleBase, plans: plans), names: .init(of: ruleBase.rules), sink: sink)
     let read = reader.tests(of: try #require(ruleBase.rules.first))
     let renderer = DiagnosticRenderer(language: .en)
     let errors = sink.diagnostics.filter { $0.severity == .error }
