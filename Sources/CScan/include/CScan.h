@@ -46,4 +46,36 @@ size_t norma_find_invalid_utf8(const uint8_t *bytes, size_t count);
 /// The same in portable C.
 size_t norma_find_invalid_utf8_portable(const uint8_t *bytes, size_t count);
 
+/// Where a cell stands; one that its row does not have begins and ends at the greatest number.
+typedef struct {
+  uint32_t start, end;
+} norma_range;
+
+/// A month: the number of the day before its first, and how many days it has, none for a month that there is not.
+typedef struct {
+  int32_t start;
+  uint32_t length;
+} norma_month;
+
+/// The months from the one that is written `first` on, each at the place that its number `yyyymm` says: there is room for a
+/// hundred months in a year.
+typedef struct {
+  const norma_month *entries;
+  uint32_t first, count;
+} norma_months;
+
+/// Reads cells that hold dates as programs write them, `2026-11-23`. O(count).
+///
+/// `bytes` must hold 16 bytes at least. `days` receives the day number of each cell, or the least number; `present` a bit for
+/// each cell with a day, 64 to a word. Into `others` go the places of the cells that are neither empty nor such a date from
+/// `first` to `last` in one of the years of `months`; it needs room for `count` + 1 entries.
+void norma_read_dates(
+    const uint8_t *bytes, size_t byte_count, const norma_range *cells, size_t count, const norma_months *months,
+    int32_t first, int32_t last, int32_t *days, uint64_t *present, uint32_t *others, size_t *other_count);
+
+/// The same in portable C.
+void norma_read_dates_portable(
+    const uint8_t *bytes, size_t byte_count, const norma_range *cells, size_t count, const norma_months *months,
+    int32_t first, int32_t last, int32_t *days, uint64_t *present, uint32_t *others, size_t *other_count);
+
 #endif

@@ -56,6 +56,7 @@ struct EvidenceCollector {
     for rows in rows.joined() { wanted[rows.side].formUnion(rows.shown + rows.open) }
     let fetched = zip(plan.sides, wanted).map { data.fetch($0, rows: $1) }
     let cells = plan.sides.indices.map { OpenCells(plan, side: $0, context: judgment.context) }
+    let fields = plan.sides.indices.map { shownFields(plan, $0) }
     var findings: [Finding] = []
     for (exception, rows) in zip(judgment.exceptions, rows) {
       var missing: [CellReference] = []
@@ -70,7 +71,7 @@ struct EvidenceCollector {
         tracer.note(missing, of: judgment.rule.id, exception.subject, exception.period)
       }
       let shown = rows.flatMap { rows in
-        rows.shown.compactMap { row in fetched[rows.side][row].map { self.row($0, plan, rows.side) } }
+        rows.shown.compactMap { row in fetched[rows.side][row].map { self.row($0, fields[rows.side]) } }
       }
       let evidence = Evidence(total: rows.reduce(0) { $0 + $1.total }, rows: shown)
       findings.append(finding(exception, judgment.rule, evidence, missing))
@@ -144,11 +145,25 @@ struct EvidenceCollector {
     return rows
   }
 
-  private func row(_ fetched: FetchedRow, _ plan: RulePlan, _ side: Int) -> Evidence.Row {
+  /// The fields that evidence of a rule shows of one of its datasets.
+  private func shownFields(_ plan: RulePlan, _ side: Int) -> ShownFields {
     let dataset = context.dataset(plan.sides[side])
     let used = plan.fields(of: dataset.name).union(dataset.key)
-    let values = zip(dataset.fields, fetched.cells).filter { used.contains($0.0.name) }.map { field, cell in
-      Evidence.Value(name: field.name, cell: cell, label: field.title, isMasked: field.isSensitive && !reveals)
+    return ShownFields(
+      dataset: dataset, fields: dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) })
+  }
+
+  private struct ShownFields {
+    let dataset: Dataset
+    let fields: [Int]
+  }
+
+  private func row(_ fetched: FetchedRow, _ shown: ShownFields) -> Evidence.Row {
+    let dataset = shown.dataset
+    let values = shown.fields.map { place in
+      let field = dataset.fields[place]
+      return Evidence.Value(
+        name: field.name, cell: fetched.cells[place], label: field.title, isMasked: field.isSensitive && !reveals)
     }
     return Evidence.Row(
       dataset: dataset.name, file: data.fileName(dataset.name, fetched.file), row: fetched.number, fields: values)

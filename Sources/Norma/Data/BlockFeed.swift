@@ -87,6 +87,12 @@ struct RowAnchors: Sendable {
     }
   }
 
+  /// The place in the dataset of an anchor's record, where the file's first has the place `firstRow`; the greatest number
+  /// behind the last anchor.
+  func firstRow(of anchor: Int, after firstRow: Int) -> Int {
+    anchor < records.count ? firstRow + Int(records[anchor]) : .max
+  }
+
   /// Returns the place of the last anchor that is not behind a record; nil where there is none. O(log anchors).
   func place(before record: Int32) -> Int? {
     var (low, high) = (0, records.count)

@@ -202,7 +202,7 @@ private struct CellFiller {
           isBlank = fillIrregular(&filling, targets, first, next, &start)
         }
         first = next
-        if found.hasReturns, start > 0, bytes[Int(start) - 1] == 0x0D, Int(start) < bytes.count,
+        if found.hasReturns, Int(start) < bytes.count, start > 0, bytes[Int(start) - 1] == 0x0D,
           bytes[Int(start)] == 0x0A
         {
           start += 1

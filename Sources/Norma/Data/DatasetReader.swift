@@ -80,7 +80,7 @@ public struct DatasetReader: Sendable {
       let jobs = file.size < blockSize * 4 ? 1 : pass.decoders.count
       pass.decoders.withUnsafeMutableBufferPointer { decoders in
         nonisolated(unsafe) let decoders = decoders
-        Parallel.perform(jobs: jobs, count: jobs) { job in
+        SideBySide.perform(jobs: jobs, count: jobs) { job in
           file.work(&decoders[job]) { consume($0, job) }
         }
       }
@@ -121,11 +121,31 @@ public struct DatasetReader: Sendable {
   /// since, or can't be read any more, are left out. O(rows wanted × rows between two anchors), or O(rows) for a file of
   /// which the text isn't the bytes.
   func fetch(_ rows: some Sequence<Int32>, of result: ReadResult) -> [Int32: FetchedRow] {
-    var fetcher = RowFetcher(
-      decoder: BlockDecoder(
-        dataset, forms: dataset.fields.map { _ in .column }, dictionaries: dataset.fields.map { _ in TextDictionary() },
-        context: context, tellsRowsApart: false))
-    var wanted = rows.sorted()[...]
+    let wanted = rows.sorted()
+    // Each job reads a stretch of the rows.
+    let jobs = min(jobs, max(1, wanted.count / 256))
+    var fetchers = JobValues(
+      RowFetcher(
+        decoder: BlockDecoder(
+          dataset, forms: dataset.fields.map { _ in .column },
+          dictionaries: dataset.fields.map { _ in TextDictionary() },
+          context: context, tellsRowsApart: false)), jobs: jobs)
+    fetchers.withEach { fetchers in
+      nonisolated(unsafe) let fetchers = fetchers
+      SideBySide.perform(jobs: jobs, count: jobs) { job in
+        fetch(wanted[(wanted.count * job / jobs)..<(wanted.count * (job + 1) / jobs)], of: result, &fetchers[job])
+      }
+    }
+    fetchers.reduce { $0.add($1) }
+    return fetchers.values[0].rows.mapValues { row in
+      var row = row
+      row.occurrence = Int(result.identities.occurrences[row.place] ?? 1)
+      return row
+    }
+  }
+
+  private func fetch(_ wanted: ArraySlice<Int32>, of result: ReadResult, _ fetcher: inout RowFetcher) {
+    var wanted = wanted
     var firstRow = 0
     for (place, file) in result.files.enumerated() {
       let next = firstRow + file.rowCount
@@ -139,11 +159,6 @@ public struct DatasetReader: Sendable {
         }
       }
       firstRow = next
-    }
-    return fetcher.rows.mapValues { row in
-      var row = row
-      row.occurrence = Int(result.identities.occurrences[row.place] ?? 1)
-      return row
     }
   }
 

@@ -30,7 +30,7 @@ struct KeyHashes: Sendable {
     var found = [[[Int32]]](repeating: [], count: parts.count)
     found.withUnsafeMutableBufferPointer { found in
       nonisolated(unsafe) let found = found
-      Parallel.perform(jobs: jobs, count: parts.count) { index in found[index] = parts[index].groups() }
+      SideBySide.perform(jobs: jobs, count: parts.count) { index in found[index] = parts[index].groups() }
     }
     return found.flatMap { $0 }
   }

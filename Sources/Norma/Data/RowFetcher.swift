@@ -25,6 +25,14 @@ struct RowFetcher {
     self.decoder = decoder
   }
 
+  /// Takes in the rows that another has read.
+  mutating func add(_ other: RowFetcher) {
+    rows.merge(other.rows) { mine, _ in mine }
+  }
+
+  /// The greatest number of anchors' stretches that are read at once.
+  private static let longestRun = 64
+
   /// Reads rows of a file from the anchors before them; false where the file has none. Rows of a file that has changed are
   /// left out.
   mutating func fetch(
@@ -37,10 +45,17 @@ struct RowFetcher {
     var block = RecordBlock(slotCount: access.selection.count)
     var wanted = wanted
     while let first = wanted.first, let anchor = anchors.place(before: first - Int32(firstRow)) {
-      let isLast = anchor + 1 == anchors.records.count
-      let end = isLast ? state.size : anchors.offsets[anchor + 1]
-      let limit = isLast ? Int.max : firstRow + Int(anchors.records[anchor + 1])
-      let here = wanted.prefix { Int($0) < limit }
+      // Rows that stand close together are read at once.
+      var next = anchor + 1
+      var here = wanted.prefix { Int($0) < anchors.firstRow(of: next, after: firstRow) }
+      while next < anchors.records.count, next - anchor < Self.longestRun,
+        let following = wanted.dropFirst(here.count).first,
+        Int(following) < anchors.firstRow(of: next + 1, after: firstRow)
+      {
+        next += 1
+        here = wanted.prefix { Int($0) < anchors.firstRow(of: next, after: firstRow) }
+      }
+      let end = next == anchors.records.count ? state.size : anchors.offsets[next]
       wanted = wanted.dropFirst(here.count)
       guard Self.read(file, anchors.offsets[anchor]..<end, &block), (try? access.scanner.scan(&block)) != nil else {
         return true

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// The distinct texts of a field, each with a code from 0 in the order in which they were first seen.
@@ -111,7 +110,8 @@ public final class TextDictionary: Sendable {
                 if slot.next == 0 { return row }
                 let known = texts[Int(slot.next) - 1]
                 if slot.hash == hash, known.count == count,
-                  count == 0 || bytes.baseAddress.map({ memcmp($0 + known.start, cell, count) == 0 }) ?? false
+                  count == 0
+                    || bytes.baseAddress.map({ ByteHash.areEqual($0 + known.start, cell, count: count) }) ?? false
                 {
                   codes[row] = slot.next - 1
                   break

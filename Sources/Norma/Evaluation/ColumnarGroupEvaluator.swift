@@ -52,6 +52,14 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     evidence = EvidenceRows(limit: context.evidenceLimit)
   }
 
+  // Behind the protocol one version would serve all states: these are made for each.
+  @_specialize(where State == ShareState)
+  @_specialize(where State == CountState)
+  @_specialize(where State == EarliestState)
+  @_specialize(where State == EventCountState)
+  @_specialize(where State == EventState)
+  @_specialize(where State == AmountState)
+  @_specialize(where State == BalanceState)
   mutating func consume(_ batch: Batch) {
     if schedule.periods.isEmpty { return }
     let places = placement.places(of: batch)
@@ -86,23 +94,41 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     // Most rows have nothing but a subject, a period and two truths, all of them known.
     let isPlain = rows.swayed == nil && rows.truths.amounts == nil && rows.days == nil && pass.slot == nil
     let population = rows.truths.population
-    for row in population.notFalse.setBits {
+    let others = isPlain ? accumulatePlain(rows) : population.notFalse
+    for row in others.setBits {
       let owner = rows.owners[row]
-      if owner == SubjectIndex.nobody { continue }
-      let slot = rows.places.exactSlot(row)
-      if isPlain, owner >= 0, slot >= 0, population.isTrue(row), rows.places.isSeen(row) == .yes {
-        let having = rows.truths.having(row)
-        let group = owner * Int32(width) + slot
-        table[Int(group)].add(isCertain: true, having: having)
-        if having == State.evidentTruth {
-          evidence.add(shown: Int32(rows.batch.firstRow + row), group: group)
-        } else if having == .unknown {
-          evidence.add(uncertain: Int32(rows.batch.firstRow + row), group: group)
+      if owner != SubjectIndex.nobody { accumulate(row, owner, rows, pass) }
+    }
+  }
+
+  /// Takes in the rows of which all is known, and returns the others that may count.
+  private mutating func accumulatePlain(_ rows: PassRows) -> Bitmap {
+    let population = rows.truths.population
+    let firstRow = Int32(rows.batch.firstRow)
+    let width = Int32(width)
+    var others = population.notFalse
+    others.subtract(population.isTrue)
+    rows.owners.withUnsafeBufferPointer { owners in
+      table.withUnsafeMutableBufferPointer { table in
+        for row in population.isTrue.setBits {
+          let owner = owners[row]
+          let slot = rows.places.exactSlot(row)
+          guard owner >= 0, slot >= 0, rows.places.isSeen(row) == .yes else {
+            others[row] = true
+            continue
+          }
+          let having = rows.truths.having(row)
+          let group = owner &* width &+ slot
+          table[Int(group)].add(isCertain: true, having: having)
+          if having == State.evidentTruth {
+            evidence.add(shown: firstRow &+ Int32(row), group: group)
+          } else if having == .unknown {
+            evidence.add(uncertain: firstRow &+ Int32(row), group: group)
+          }
         }
-      } else {
-        accumulate(row, owner, rows, pass)
       }
     }
+    return others
   }
 
   /// Takes in a row that may be open in any way.
@@ -201,6 +227,13 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   // MARK: Parts of the data
 
   /// Takes in what another evaluator of the rule has measured in other rows. O(groups + rows kept).
+  @_specialize(where State == ShareState)
+  @_specialize(where State == CountState)
+  @_specialize(where State == EarliestState)
+  @_specialize(where State == EventCountState)
+  @_specialize(where State == EventState)
+  @_specialize(where State == AmountState)
+  @_specialize(where State == BalanceState)
   mutating func merge(_ other: any GroupEvaluator) {
     let other = Self.same(other)
     if schedule.periods.isEmpty { return }
@@ -237,6 +270,13 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   var namedSubjects: [GroupResult.Subject] { subjects.subjects }
 
   /// Adds the rows that may belong to several groups, and returns the figures of all.
+  @_specialize(where State == ShareState)
+  @_specialize(where State == CountState)
+  @_specialize(where State == EarliestState)
+  @_specialize(where State == EventCountState)
+  @_specialize(where State == EventState)
+  @_specialize(where State == AmountState)
+  @_specialize(where State == BalanceState)
   consuming func finish() -> GroupResult {
     subjects.completeListedValues()
     growTable()

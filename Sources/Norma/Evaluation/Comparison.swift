@@ -1,5 +1,3 @@
-import Glibc
-
 /// The comparisons that have kernels.
 enum Comparison: Hashable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
@@ -148,7 +146,7 @@ private enum SlicedTexts {
           guard mine.count == theirs.count, !mine.isMissing, !theirs.isMissing, let left = bytes.baseAddress,
             let right = others.baseAddress
           else { return mine.count == 0 && theirs.count == 0 }
-          return memcmp(left + Int(mine.start), right + Int(theirs.start), mine.count) == 0
+          return ByteHash.areEqual(left + Int(mine.start), right + Int(theirs.start), count: mine.count)
         }
       }
     }

@@ -66,7 +66,6 @@ extension RulePlan {
     if engine == .rowByRow {
       return GroupInterpreter(self, group: group, owed: owed, roster: roster, context: context)
     }
-    // Each is named as a whole, so that the compiler makes a version of the evaluator for each state.
     switch group.measure {
     case .share:
       return ColumnarGroupEvaluator<ShareState>(self, group: group, owed: owed, roster: roster, context: context)

@@ -1,29 +1,4 @@
-internal import Dispatch
 internal import Synchronization
-
-/// Work that is shared out among threads.
-enum Parallel {
-  /// Runs `body` once for every number below `count`, on at most `jobs` threads, and returns when all are done.
-  static func perform(jobs: Int, count: Int, _ body: (Int) -> Void) {
-    let jobs = min(jobs, count)
-    guard jobs > 1 else {
-      for index in 0..<count { body(index) }
-      return
-    }
-    let next = Atomic(0)
-    withoutActuallyEscaping(body) { body in
-      // No two calls have the same number, and what they share is for the caller to guard.
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: jobs) { _ in
-        while true {
-          let index = next.add(1, ordering: .relaxed).oldValue
-          if index >= count { return }
-          body(index)
-        }
-      }
-    }
-  }
-}
 
 /// A value for each job, which no other job touches.
 struct JobValues<Value> {
@@ -54,7 +29,7 @@ struct JobValues<Value> {
     let jobs = min(jobs, values.count)
     withEach { values in
       let next = Atomic(0)
-      Parallel.perform(jobs: jobs, count: jobs) { job in
+      SideBySide.perform(jobs: jobs, count: jobs) { job in
         while true {
           let place = next.add(1, ordering: .relaxed).oldValue
           if place >= elements.count { return }

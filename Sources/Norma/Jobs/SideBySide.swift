@@ -1,9 +1,30 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Work that is done on all processors, with the results in the order of the work.
+/// Work that is done on several processors at a time.
 enum SideBySide {
-  /// Returns what `work` makes of each number below `count`.
+  /// Runs `work` once for every number below `count`, on at most `jobs` threads, and returns when all is done.
+  static func perform(jobs: Int, count: Int, _ work: (Int) -> Void) {
+    let jobs = min(jobs, count)
+    guard jobs > 1 else {
+      for index in 0..<count { work(index) }
+      return
+    }
+    let next = Atomic(0)
+    withoutActuallyEscaping(work) { work in
+      // No two calls have the same number, and what they share is for the caller to guard.
+      nonisolated(unsafe) let work = work
+      DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+        while true {
+          let index = next.add(1, ordering: .relaxed).oldValue
+          if index >= count { return }
+          work(index)
+        }
+      }
+    }
+  }
+
+  /// Returns what `work` makes of each number below `count`, in their order.
   static func map<Result: Sendable>(_ count: Int, _ work: @Sendable (Int) -> Result) -> [Result] {
     if count < 2 { return (0..<count).map(work) }
     let results = Mutex([Result?](repeating: nil, count: count))
