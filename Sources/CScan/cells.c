@@ -177,3 +177,26 @@ norma_scan norma_find_cells(
   return norma_find_cells_portable(bytes, count, separator, ends, record_ends);
 }
 #endif
+
+size_t norma_fill_cells(
+    const uint8_t *bytes, size_t count, const uint32_t *ends, const uint32_t *record_ends, size_t record_count,
+    size_t column_count, norma_range *const *targets, uint32_t *next) {
+  uint32_t start = 0;
+  size_t record = 0;
+  for (; record < record_count; record++) {
+    const uint32_t *cells = ends + record * column_count;
+    // All records before have the same number of cells, so that this one's begin where they should.
+    if (record_ends[record] != (record + 1) * column_count) break;
+    if (start == cells[0]) break;
+    uint8_t head = bytes[start];
+    if (head <= 0x20 || (head >= 0xC2 && head <= 0xE3)) break;
+    for (size_t column = 0; column < column_count; column++) {
+      uint32_t end = cells[column];
+      if (targets[column]) targets[column][record] = (norma_range){start, end};
+      start = end + 1;
+    }
+    if (start < count && bytes[start - 1] == '\r' && bytes[start] == '\n') start++;
+  }
+  *next = start;
+  return record;
+}

@@ -39,17 +39,26 @@ norma_scan norma_find_cells(
 norma_scan norma_find_cells_portable(
     const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends);
 
+/// Where a cell stands; one that its row does not have begins and ends at the greatest number.
+typedef struct {
+  uint32_t start, end;
+} norma_range;
+
+/// Notes where the cells of records stand that have as many as there are columns, and no quotes; O(cells).
+///
+/// `ends` and `record_ends` are what a scan has found of the `count` bytes. The cells of column n of record r go to
+/// `targets[n][r]`, unless that is null. Stops at the first record with another number of cells, or with a first cell that
+/// is empty or may begin with a blank, and returns its number; `next` receives the offset at which it begins.
+size_t norma_fill_cells(
+    const uint8_t *bytes, size_t count, const uint32_t *ends, const uint32_t *record_ends, size_t record_count,
+    size_t column_count, norma_range *const *targets, uint32_t *next);
+
 /// Returns the offset of the first byte of a sequence that is no UTF-8 (the Unicode Standard, table 3-7), or `count` where
 /// there is none; a character that the end cuts off is such a sequence. O(count).
 size_t norma_find_invalid_utf8(const uint8_t *bytes, size_t count);
 
 /// The same in portable C.
 size_t norma_find_invalid_utf8_portable(const uint8_t *bytes, size_t count);
-
-/// Where a cell stands; one that its row does not have begins and ends at the greatest number.
-typedef struct {
-  uint32_t start, end;
-} norma_range;
 
 /// A month: the number of the day before its first, and how many days it has, none for a month that there is not.
 typedef struct {
@@ -77,5 +86,13 @@ void norma_read_dates(
 void norma_read_dates_portable(
     const uint8_t *bytes, size_t byte_count, const norma_range *cells, size_t count, const norma_months *months,
     int32_t first, int32_t last, int32_t *days, uint64_t *present, uint32_t *others, size_t *other_count);
+
+/// Turns GB 18030 into UTF-8, as far as it is characters of one or two bytes; O(count).
+///
+/// `characters` holds for each pair of bytes, the first counted from 0x81, the character that they spell, or 0: 126 × 256
+/// entries. Returns how many bytes of `text` were written, and in `taken` how many were read: all, or those before a character
+/// that is not in the table, that the end cuts off, or for which there is no room.
+size_t norma_decode_gb18030(
+    const uint8_t *bytes, size_t count, const uint16_t *characters, uint8_t *text, size_t room, size_t *taken);
 
 #endif

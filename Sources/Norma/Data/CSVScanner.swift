@@ -181,10 +181,11 @@ private struct CellFiller {
     if let base = filling.cells.baseAddress {
       for (column, slot) in scanner.slots.enumerated() where slot >= 0 { targets[column] = base + slot * stride }
     }
-    var first = 0
-    var start: UInt32 = 0
     targets.withUnsafeBufferPointer { targets in
-      for record in 0..<found.recordCount {
+      var start: UInt32 = 0
+      let plain = found.hasQuotes ? 0 : fillPlain(&filling, targets, &start)
+      var first = plain * columnCount
+      for record in plain..<found.recordCount {
         let next = Int(records[record])
         let place = filling.count
         let recordStart = start
@@ -216,6 +217,26 @@ private struct CellFiller {
         filling.count += 1
       }
     }
+  }
+
+  /// Fills the records up to the first that is not as plain as can be, and returns their number.
+  private func fillPlain(
+    _ filling: inout RecordBlock.Filling, _ targets: UnsafeBufferPointer<UnsafeMutablePointer<CellRange>?>,
+    _ start: inout UInt32
+  ) -> Int {
+    let ranges = UnsafeRawPointer(targets.baseAddress)?.assumingMemoryBound(to: UnsafeMutablePointer<norma_range>?.self)
+    let count = norma_fill_cells(
+      bytes.baseAddress, bytes.count, ends.baseAddress, records.baseAddress, found.recordCount, targets.count, ranges,
+      &start)
+    for record in 0..<count { filling.rows[record] = Int32(clamping: record) }
+    for record in stride(from: 0, to: count, by: RecordBlock.Anchor.distance) {
+      let offset = record == 0 ? 0 : ends[Int(records[record - 1]) - 1] + 1
+      let isCRLF = record > 0 && bytes[Int(offset) - 1] == 0x0D && bytes[Int(offset)] == 0x0A
+      filling.anchors.append(
+        RecordBlock.Anchor(record: Int32(record), row: Int32(record), offset: offset + (isCRLF ? 1 : 0)))
+    }
+    filling.count = count
+    return count
   }
 
   /// Fills a record with more or fewer cells than there are headings; returns whether it is blank.

@@ -95,7 +95,7 @@ public struct DatasetReader: Sendable {
   private var decoder: BlockDecoder {
     BlockDecoder(
       dataset, forms: forms, dictionaries: dictionaries, context: context,
-      tellsRowsApart: !dataset.key.isEmpty || files.count > 1)
+      tellsRowsApart: dataset.checksKeys && (!dataset.key.isEmpty || files.count > 1))
   }
 
   /// Opens a file up to its header.

@@ -1,3 +1,4 @@
+internal import CScan
 import Glibc
 
 /// Turns text of another encoding into UTF-8, strictly: what cannot be read is a problem and never replaced.
@@ -57,15 +58,70 @@ final class Transcoder {
 
   /// Converts what there is; the failure is 0, or what stopped it.
   private func convert(into target: inout [UInt8], from start: Int) -> (produced: Int, failure: Int32) {
+    guard encoding == .gb18030 else { return convert(into: &target, from: start, limit: .max) }
+    // The table has nearly all characters of real texts; the C library takes those that it lacks one by one.
+    var produced = 0
+    while true {
+      produced += decode(into: &target, from: start + produced)
+      // With little room left there is always some text to give back, or else room for one character.
+      if produced > 0 && target.count - start - produced < 8 || position == filled { return (produced, 0) }
+      let step = convert(into: &target, from: start + produced, limit: 4)
+      produced += step.produced
+      if step.produced == 0 { return (produced, step.failure) }
+    }
+  }
+
+  /// Converts characters of one and two bytes up to the first other one, and returns how many bytes they take.
+  private func decode(into target: inout [UInt8], from start: Int) -> Int {
+    var taken = 0
+    let count = source.withUnsafeBufferPointer { source in
+      target.withUnsafeMutableBufferPointer { target -> Int in
+        guard let bytes = source.baseAddress, let text = target.baseAddress else { return 0 }
+        return norma_decode_gb18030(
+          bytes + position, filled - position, Self.twoByteCharacters, text + start, target.count - start, &taken)
+      }
+    }
+    position += taken
+    return count
+  }
+
+  /// The characters of two bytes, as the C library knows them; 0 for bytes that are none.
+  private static let twoByteCharacters: [UInt16] = {
+    var table = [UInt16](repeating: 0, count: 126 * 256)
+    guard let descriptor = iconv_open("UTF-16LE", "GB18030"), Int(bitPattern: descriptor) != -1 else { return table }
+    defer { iconv_close(descriptor) }
+    for first in 0..<126 {
+      for second in 0x40...0xFE where second != 0x7F {
+        var bytes: [CChar] = [CChar(truncatingIfNeeded: first + 0x81), CChar(truncatingIfNeeded: second)]
+        var units: [CChar] = [0, 0, 0, 0]
+        let length = bytes.withUnsafeMutableBufferPointer { bytes in
+          units.withUnsafeMutableBufferPointer { units -> Int in
+            var (input, output) = (bytes.baseAddress, units.baseAddress)
+            var (inputCount, outputCount) = (2, 4)
+            return iconv(descriptor, &input, &inputCount, &output, &outputCount) == -1 ? 0 : 4 - outputCount
+          }
+        }
+        guard length == 2 else { continue }
+        table[first * 256 + second] = UInt16(UInt8(bitPattern: units[0])) | UInt16(UInt8(bitPattern: units[1])) << 8
+      }
+    }
+    return table
+  }()
+
+  /// Converts what there is, but no more than `limit` bytes, by the C library.
+  private func convert(
+    into target: inout [UInt8], from start: Int, limit: Int
+  ) -> (produced: Int, failure: Int32) {
     source.withUnsafeMutableBytes { source in
       target.withUnsafeMutableBytes { target in
         var input = source.baseAddress?.advanced(by: position).assumingMemoryBound(to: CChar.self)
-        var inputCount = filled - position
+        let given = min(filled - position, limit)
+        var inputCount = given
         var output = target.baseAddress?.advanced(by: start).assumingMemoryBound(to: CChar.self)
         var outputCount = target.count - start
         let failed = iconv(descriptor, &input, &inputCount, &output, &outputCount) == -1
         let failure = failed ? errno : 0
-        position = filled - inputCount
+        position += given - inputCount
         return (target.count - start - outputCount, failure)
       }
     }

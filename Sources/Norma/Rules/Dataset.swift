@@ -12,11 +12,13 @@ public struct Dataset: Hashable, Sendable {
   public let fields: [Field]
   /// When a subject described by a row owes anything at all.
   public let active: Activity?
+  /// Whether it is looked for rows with the same key, which takes 12 bytes of memory a row.
+  public let checksKeys: Bool
 
   /// Creates a dataset.
   public init(
     name: String, title: LocalizedText? = nil, row: LocalizedText? = nil, key: [String] = [], fields: [Field],
-    active: Activity? = nil
+    active: Activity? = nil, checksKeys: Bool = true
   ) {
     self.name = name
     self.title = title ?? LocalizedText(name)
@@ -24,6 +26,7 @@ public struct Dataset: Hashable, Sendable {
     self.key = key
     self.fields = fields
     self.active = active
+    self.checksKeys = checksKeys
   }
 
   /// Returns the position of the field called `name`, or nil. O(fields).

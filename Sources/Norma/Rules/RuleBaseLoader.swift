@@ -155,7 +155,7 @@ struct DatasetResolver {
     }
     return Dataset(
       name: draft.name.value, title: draft.title, row: draft.row, key: draft.key.map(\.value), fields: fields,
-      active: active)
+      active: active, checksKeys: draft.checksKeys)
   }
 
   private func field(_ name: Located<String>, of draft: DatasetDraft) -> DatasetDraft.FieldDraft? {

@@ -7,6 +7,7 @@ struct DatasetDraft {
   let activeFrom: Located<String>?
   let activeUntil: Located<String>?
   let fields: [FieldDraft]
+  var checksKeys = true
 
   struct FieldDraft {
     let name: Located<String>
@@ -85,6 +86,7 @@ extension RuleFileReader {
     let row = reader.localizedText("row")
     let key = reader.texts("key") ?? []
     let trims = reader.boolean("trim") ?? true
+    let checksKeys = reader.boolean("check_keys") ?? true
     var from: Located<String>?
     var until: Located<String>?
     if var active = reader.mapping("active", .active) {
@@ -111,7 +113,8 @@ extension RuleFileReader {
     }
     reader.finish()
     return DatasetDraft(
-      name: name, title: title, row: row, key: key, activeFrom: from, activeUntil: until, fields: fields)
+      name: name, title: title, row: row, key: key, activeFrom: from, activeUntil: until, fields: fields,
+      checksKeys: checksKeys)
   }
 
   private func field(

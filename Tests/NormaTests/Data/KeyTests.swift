@@ -30,6 +30,14 @@ import Testing
     }
   }
 
+  @Test("Where keys are not checked, no row is a duplicate")
+  func uncheckedKeys() throws {
+    let keyed = Dataset(name: "d", key: ["a"], fields: [Field(name: "a", type: .text)], checksKeys: false)
+    let contents = try Contents(keyed, "a\nA\nA\n")
+    #expect(contents.occurrences == [1, 1])
+    #expect(contents.findings == [])
+  }
+
   @Test("What is written alike is counted alike, but only certain keys are duplicates")
   func uncertainKeys() throws {
     let keyed = Dataset(

@@ -58,6 +58,26 @@ enum Transcription {
     #expect(table.rows == [["㐀𠀀é"]])
   }
 
+  @Test("Every character is read as the C library reads it, wherever the pieces end", arguments: [8, 61, 4096])
+  func allCharacters(blockSize: Int) throws {
+    let scalars =
+      (0x80...0xFFFF).compactMap { UnicodeScalar($0) } + (0x20000...0x200FF).compactMap { UnicodeScalar($0) }
+    // Some characters for private use are written as others; blanks alone would be no record.
+    let letters = scalars.filter {
+      !$0.properties.isWhitespace && $0.properties.generalCategory != .privateUse && $0.value != 0xFEFF
+        && $0.value & 0xFFFE != 0xFFFE
+    }
+    .map { String(Character($0)) }
+    for start in stride(from: 0, to: letters.count, by: blockSize == 4096 ? 500 : 5000) {
+      let row = letters[start..<min(start + 500, letters.count)].joined()
+      let bytes = try Transcription.bytes(of: "x\n\(row)\n", in: "GB18030")
+      let back = try Table(reading: bytes, encoding: .gb18030, blockSize: blockSize)
+      #expect(
+        back.rows.first?.first.map { $0 ?? "" }?.unicodeScalars.elementsEqual(row.unicodeScalars) == true,
+        "from \(start)")
+    }
+  }
+
   @Test("Bytes that are no text are a problem with their place, not a guess", arguments: [8, 16, 4096])
   func undecodable(blockSize: Int) {
     let start = [UInt8]("a,b\n1,2\n".utf8)
