@@ -124,7 +124,7 @@ def register(norma, folder, rows, runs):
 
 def variants(norma, folder, rows, runs):
     commands = {}
-    for variant in ("plain", "quoted", "crlf", "gb18030", "reversed", "unreadable"):
+    for variant in ("plain", "quoted", "crlf", "gb18030", "reversed"):
         data = os.path.join(folder, f"register-{rows}-{variant}.csv")
         if not os.path.exists(data):
             generate("register", rows, data, variant)

@@ -29,8 +29,8 @@ public struct Audit {
     /// How many days ahead open obligations are listed; nil for none.
     public var horizon: Int?
 
-    /// How many bytes of a data file are read at a time.
-    var blockSize = CSVSource.blockSize
+    /// How many bytes of a data file are read at a time; nil for what suits the number of rules.
+    var blockSize: Int?
 
     /// Creates the usual options.
     public init(asOf: CivilDate) {

@@ -19,7 +19,8 @@ struct AuditData {
     self.project = project
     jobs = options.effectiveJobs
     hashesFiles = options.hashesFiles
-    blockSize = options.blockSize
+    // What a rule costs for each block, however few rows it has, is shared by more rows where there are many rules.
+    blockSize = options.blockSize ?? CSVSource.blockSize * (plans.count > 100 ? 4 : 1)
     self.context = context
     self.plans = plans
     derivations = Self.derivations(of: plans, project)
