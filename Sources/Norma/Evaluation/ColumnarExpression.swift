@@ -225,6 +225,8 @@ struct ColumnarExpression: Sendable {
     let columns = read.compactMap { fields[$0] }.map { batch.column(ofField: $0) }
     let places = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($0.element, $0.offset) })
     let expression = expression(node, places)
+    // What reads nothing of the row is the same for all rows.
+    if read.isEmpty { return [Result](repeating: result(expression.value([], constants)), count: batch.count) }
     return (0..<batch.count).map { row in result(expression.value(columns.map { $0[row] }, constants)) }
   }
 }
