@@ -11,6 +11,7 @@ struct AuditData {
   private let jobs: Int
   private let hashesFiles: Bool
   private let blockSize: Int
+  private let fetched = FetchedRows()
   private var tables: [String: Table] = [:]
   private var results: [String: ReadResult] = [:]
   private var referenceFindings: [String: [DataFinding]] = [:]
@@ -213,7 +214,8 @@ struct AuditData {
       return Dictionary(uniqueKeysWithValues: rows.map { ($0, table.row($0)) })
     }
     guard let result = results[dataset] else { return [:] }
-    return reader(declared, fields: nil).fetch(rows, of: result)
+    // A row that breaks one rule often breaks others.
+    return fetched.rows(of: dataset, rows) { reader(declared, fields: nil).fetch($0, of: result) }
   }
 
   /// Passes every row of a dataset that is known as a whole, also those that nobody names.
