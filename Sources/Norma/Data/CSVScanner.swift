@@ -111,12 +111,12 @@ struct CSVScanner: BlockScanner {
 
   /// Ends the record that the end of the file ends, or notes that it can't be.
   private func endLastRecord(_ block: inout RecordBlock, _ found: inout Found) {
-    var found_ = found
-    let start = endOfRecords(&block, &found_, isLast: true)
+    var whole = found
+    let start = endOfRecords(&block, &whole, isLast: true)
     guard start < block.byteCount else { return }
     if found.endsQuoted {
-      block.problem = .unterminatedQuote(place: found.cellCount - found_.cellCount + 1)
-      found = found_
+      block.problem = .unterminatedQuote(place: found.cellCount - whole.cellCount + 1)
+      found = whole
       return
     }
     block.cellEnds[found.cellCount] = UInt32(block.byteCount)

@@ -9,8 +9,6 @@ struct KeyRows {
   private(set) var certain: Bitmap
   /// The rows with a part that is null.
   private(set) var withNull: Bitmap
-  /// The rows whose parts are all null.
-  private(set) var empty: Bitmap
 
   /// How a part of a key is packed.
   enum Form {
@@ -34,13 +32,11 @@ struct KeyRows {
     self.words = Array(repeating: 0, count: stride * count)
     self.certain = Bitmap(repeating: true, count: count)
     self.withNull = Bitmap(repeating: false, count: count)
-    self.empty = Bitmap(repeating: true, count: count)
     var offset = 1
     for (part, column) in columns.enumerated() {
       certain.formIntersection(column.known)
       let nulls = ~column.validity
       withNull.formUnion(nulls)
-      empty.formIntersection(nulls)
       let present = column.validity & column.known
       for row in (~present).setBits { words[row * stride] |= 1 << UInt64(part) }
       pack(column, part, at: offset, present, forms[part], translate)

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Remembers what conditions on one date field say of each day, so that each is worked out once for all rows.
 final class DayMemo: Sendable {
-  private let tables = Mutex<[Key: [UInt8]]>([:])
+  private let tables = Mutex<[Key: DayTable]>([:])
 
   /// What a truth hangs on beside the day.
   private struct Key: Hashable {
@@ -11,9 +11,6 @@ final class DayMemo: Sendable {
     let period: String?
     let missingColumns: Set<String>
   }
-
-  private static let firstDay = CivilDate(year: 1900, month: 1, day: 1)?.dayNumber ?? 0
-  private static let dayCount = 93_502
 
   /// Returns the truth of a condition for every row of a column of days; `truth` works it out for a day, null or unknown.
   /// O(rows) and one evaluation for each day that was not seen before.
@@ -23,35 +20,62 @@ final class DayMemo: Sendable {
     let key = Key(node: node.id, period: constants.period?.key, missingColumns: constants.missingColumns)
     var found = [UInt8](repeating: 0, count: days.count)
     tables.withLock { tables in
-      var table = tables.removeValue(forKey: key) ?? [UInt8](repeating: 0, count: Self.dayCount)
-      for (row, day) in days.enumerated() {
-        if day == CivilDate.noDay { continue }
-        let place = Int(day) - Int(Self.firstDay)
-        let isInTable = place >= 0 && place < Self.dayCount
-        var code: UInt8 = isInTable ? table[place] : 0
-        if code == 0 {
-          code = Self.code(truth(.date(CivilDate(dayNumber: day))))
-          if isInTable { table[place] = code }
-        }
-        found[row] = code
+      var table = tables.removeValue(forKey: key) ?? DayTable()
+      for (row, day) in days.enumerated() where day != CivilDate.noDay {
+        found[row] = table.code(of: day) { DayTable.code(truth(.date(CivilDate(dayNumber: day)))) }
       }
       tables[key] = table
     }
     for (rows, cell) in [(~column.validity, Cell.null), (~column.known, .unknown)] where !rows.isEmpty {
-      let code = Self.code(truth(cell))
+      let code = DayTable.code(truth(cell))
       for row in rows.setBits { found[row] = code }
     }
     return found.withUnsafeBufferPointer { found in
       TruthColumn(
-        Bitmap(count: days.count) { found[$0] == 1 }, known: Bitmap(count: days.count) { found[$0] < 3 })
+        Bitmap(count: days.count) { found[$0] == DayTable.yes }, known: Bitmap(count: days.count) { found[$0] < 3 })
     }
   }
+}
 
-  private static func code(_ truth: Truth) -> UInt8 {
+/// A truth for each day of a stretch that grows with the days that are asked for.
+private struct DayTable {
+  static let yes: UInt8 = 1
+  private var first: Int32 = 0
+  /// 0 where a day was not asked for.
+  private var codes: [UInt8] = []
+
+  /// By how many days the stretch grows at once, and how many it may have: days far off are not remembered.
+  private static let step: Int32 = 512
+  private static let limit: Int32 = 100_000
+
+  static func code(_ truth: Truth) -> UInt8 {
     switch truth {
-    case .yes: 1
+    case .yes: yes
     case .no: 2
     case .unknown: 3
     }
+  }
+
+  /// Returns the code of a day, worked out where that was not done yet.
+  @inline(__always)
+  mutating func code(of day: Int32, _ work: () -> UInt8) -> UInt8 {
+    let place = Int(day) - Int(first)
+    if place >= 0, place < codes.count, codes[place] != 0 { return codes[place] }
+    let code = work()
+    remember(code, of: day)
+    return code
+  }
+
+  private mutating func remember(_ code: UInt8, of day: Int32) {
+    guard abs(Int(day)) < Int(Self.limit) else { return }
+    if codes.isEmpty { first = day }
+    if day < first {
+      let count = Int(first - day + Self.step)
+      codes.insert(contentsOf: repeatElement(0, count: count), at: 0)
+      first -= Int32(count)
+    }
+    let place = Int(day - first)
+    if place >= codes.count { codes += repeatElement(0, count: place + Int(Self.step) - codes.count) }
+    codes[place] = code
   }
 }
