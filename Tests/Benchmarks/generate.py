@@ -84,9 +84,7 @@ def rewrite(file, variant):
 
 
 def rules(count, file):
-    """Row rules over the register: each a condition of two parts, of which others have either, so that what is shared shows.
-
-    The first ten use the same columns as all of them."""
+    """Row rules over the register: each a condition of three parts, which others have too."""
     doses = [name for name, _, _ in DOSES]
     pairs = [(left, right) for place, left in enumerate(doses) for right in doses[place + 1:]]
     with open(file, "w", encoding="utf-8") as target:

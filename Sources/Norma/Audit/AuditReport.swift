@@ -49,7 +49,7 @@ public struct AuditReport: Sendable {
     public let dataset: String
     /// The file, as its path below the project's folder.
     public let file: String
-    /// The SHA-256 digest of its bytes in hex digits.
+    /// The SHA-256 digest of its bytes, in hex digits; empty where the options did not ask for it.
     public let sha256: String
     /// The rows.
     public let rows: Int
