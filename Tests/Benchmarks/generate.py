@@ -3,6 +3,7 @@
     generate.py register ROWS FILE [plain|quoted|crlf|gb18030|reversed|unreadable]
     generate.py rules COUNT FILE
     generate.py events STAYS WEEKS FOLDER
+    generate.py doses CHILDREN FOLDER
 """
 
 import sys
@@ -114,11 +115,31 @@ def events(stays, weeks, folder):
             to '{folder}/inspections.csv' (header)""")
 
 
+def doses(children, folder):
+    """Children, and their doses in a table of their own: about twelve for each of them, in the order of the children."""
+    connection = duckdb.connect()
+    connection.execute(DRAW)
+    connection.execute(
+        f"""copy (select 'C' || lpad(i::varchar, 8, '0') as "儿童编号",
+                    '第' || lpad(draw(i, 2, 600)::varchar, 3, '0') || '村' as "村"
+                  from range({children}) children(i) order by i)
+            to '{folder}/children.csv' (header)""")
+    names = ", ".join(f"({place}, '{name}', {day})" for place, (name, _, day) in enumerate(DOSES))
+    connection.execute(
+        f"""copy (select 'C' || lpad(i::varchar, 8, '0') as "儿童编号", name as "疫苗",
+                    strftime(date '2023-01-01' + (draw(i, 1, 1420) + day)::int, '%Y-%m-%d') as "接种日期"
+                  from range({children}) children(i), (values {names}) doses(place, name, day)
+                  where draw(i, place + 10, 1000) >= 77 order by i, place)
+            to '{folder}/doses.csv' (header)""")
+
+
 if __name__ == "__main__":
     kind, *arguments = sys.argv[1:]
     if kind == "register":
         register(int(arguments[0]), arguments[1], arguments[2] if len(arguments) > 2 else "plain")
     elif kind == "rules":
         rules(int(arguments[0]), arguments[1])
-    else:
+    elif kind == "events":
         events(int(arguments[0]), int(arguments[1]), arguments[2])
+    else:
+        doses(int(arguments[0]), arguments[1])

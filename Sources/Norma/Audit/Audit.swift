@@ -97,18 +97,9 @@ public struct Audit {
     let isFollowed = rules.contains { $0.stage > 0 } || !project.ruleBase.scorecards.isEmpty
     if !isFollowed { rules.removeAll { !$0.isShown } }
     context.keepsEveryObligation = isFollowed || options.keepsEveryObligation
+    context.jobs = options.effectiveJobs
     self.context = context
     self.rules = rules
-  }
-
-  /// A rule that is judged.
-  struct JudgedRule {
-    let rule: Rule
-    let plan: RulePlan
-    /// When it is judged: after those that it follows.
-    let stage: Int
-    /// Whether the report shows it.
-    let isShown: Bool
   }
 
   /// The plans of the rules that are judged, in their order.
@@ -119,7 +110,7 @@ public struct Audit {
     var data = AuditData(project: project, context: context, plans: rules.map(\.plan), options: options)
     try data.readTables()
     var run = AuditRun(
-      judgments: rules.map { RuleJudgment($0.rule, $0.plan, context: context, horizon: options.horizon) },
+      judgments: rules.map { RuleJudgment($0, context: context, horizon: options.horizon) },
       groups: rules.map { _ in [] }, rowsOfNobody: rules.map { _ in 0 },
       waivers: WaiverTable(project.ruleBase.waivers, asOf: context.asOf))
     for stage in 0...(rules.map(\.stage).max() ?? 0) { try judge(stage, &data, &run) }
@@ -195,10 +186,7 @@ public struct Audit {
     _ result: RuleResult, _ plan: RulePlan, _ roster: Roster?, _ data: AuditData, _ context: EvaluationContext,
     _ judgment: inout RuleJudgment, _ waivers: inout WaiverTable
   ) -> [GroupResult] {
-    func subject(_ rows: [Int32]) -> (Int32) -> RuleJudgment.RowSubject {
-      let subjects = data.subjects(of: plan, rows: rows, context)
-      return { subjects[$0] ?? .init(subject: Subject([]), answerable: []) }
-    }
+    let subjects: RuleJudgment.RowSubjects = { data.subjects(of: plan, rows: $0, context) }
     switch result {
     case .groups(let result):
       judgment.judge(result, roster: roster, waivers: &waivers)
@@ -206,10 +194,8 @@ public struct Audit {
     case .pairs(let left, let right):
       judgment.judge(left: left, right: right, roster: roster, waivers: &waivers)
       return [left, right]
-    case .rows(let result):
-      judgment.judge(
-        result, subject: subject(result.metRows.map(\.row) + result.exceptions.map(\.row)), waivers: &waivers)
-    case .responses(let rows): judgment.judge(rows, subject: subject(rows.map(\.row)), waivers: &waivers)
+    case .rows(let result): judgment.judge(result, subjects: subjects, waivers: &waivers)
+    case .responses(let rows): judgment.judge(rows, subjects: subjects, waivers: &waivers)
     case .matches(let result): judgment.judge(result, waivers: &waivers)
     }
     return []
@@ -226,7 +212,7 @@ public struct Audit {
     var summary = OutcomeCounts()
     for judgment in judgments { summary.add(judgment.counts) }
     let unset = judgments.flatMap(\.exceptions).compactMap { exception -> String? in
-      if case .unsetParameter(let name)? = exception.verdict.doubt { name } else { nil }
+      if case .unsetParameter(let name)? = exception.facts.doubt { name } else { nil }
     }
     let read = judgments.flatMap { $0.counts.obligations > 0 ? $0.plan.parameters : [] }.filter {
       context.parameters[$0]?.value(on: context.asOf) == nil

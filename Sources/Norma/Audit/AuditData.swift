@@ -12,6 +12,8 @@ struct AuditData {
   private let hashesFiles: Bool
   private let blockSize: Int
   private let fetched = FetchedRows()
+  private let columns = FileColumns()
+  private var dictionaries = ReferenceDictionaries()
   private var tables: [String: Table] = [:]
   private var results: [String: ReadResult] = [:]
   private var referenceFindings: [String: [DataFinding]] = [:]
@@ -33,6 +35,7 @@ struct AuditData {
       for name in derivation.sources { fields[name, default: []].formUnion(derivation.fields(of: name)) }
     }
     self.fields = fields
+    dictionaries = ReferenceDictionaries(datasets)
   }
 
   private var datasets: [Dataset] {
@@ -182,7 +185,7 @@ struct AuditData {
       dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
       localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced,
-      blockSize: blockSize)
+      dictionaries: dictionaries[dataset.name], blockSize: blockSize)
     reader.jobs = jobs
     reader.hashesFiles = hashesFiles
     reader.inlineTable = source.inlineTable
@@ -262,6 +265,11 @@ struct AuditData {
     let folder = FileSystem.folder(of: project.path) + "/"
     let path = files[file].path
     return path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path
+  }
+
+  /// The column of a field in one of a dataset's files.
+  func column(_ dataset: Dataset, file: Int, field: Int) -> FileColumn {
+    columns.column(dataset, file: file, field: field) { fileName($0, $1) }
   }
 
   /// The files that were read.

@@ -104,136 +104,25 @@ public struct AuditReport: Sendable {
 
 /// How many obligations had each outcome.
 public struct OutcomeCounts: Hashable, Sendable {
-  private var counts: [Outcome: Int] = [:]
+  /// The numbers in the order of the outcomes.
+  private var counts = [Int](repeating: 0, count: Outcome.allCases.count)
 
   /// Creates counts of none.
   public init() {}
 
   /// The number of obligations with `outcome`.
-  public subscript(outcome: Outcome) -> Int { counts[outcome, default: 0] }
+  public subscript(outcome: Outcome) -> Int { counts[outcome.place] }
 
   /// The number of all obligations.
-  public var obligations: Int { counts.values.reduce(0, +) }
+  public var obligations: Int { counts.reduce(0, +) }
 
   mutating func add(_ outcome: Outcome, count: Int = 1) {
-    counts[outcome, default: 0] += count
+    counts[outcome.place] += count
   }
 
   mutating func add(_ other: OutcomeCounts) {
-    counts.merge(other.counts, uniquingKeysWith: +)
+    for place in counts.indices { counts[place] += other.counts[place] }
   }
-}
-
-/// An obligation that is late, overdue, breached, undetermined or waived.
-public struct Finding: Sendable {
-  /// The first 16 hex digits of SHA-256 over rule, subject and period: the same fault has the same id in every audit.
-  public let id: String
-  /// The rule's id.
-  public let rule: String
-  /// What the rule is called.
-  public let title: LocalizedText
-  /// The keyword of the rule's kind.
-  public let kind: String
-  /// How bad it is.
-  public let severity: Severity
-  /// The department that answers for it.
-  public let department: LocalizedText?
-  /// The outcome; `waived` where a waiver covers it.
-  public let outcome: Outcome
-  /// The outcome beneath a waiver; the outcome itself where there is none.
-  public let outcomeBeneath: Outcome
-  /// Why it is undetermined; nil for other outcomes.
-  public let doubt: Doubt?
-  /// Who owes it.
-  public let subject: Subject
-  /// The key of the period.
-  public let period: String
-  /// The due date; nil where the kind has none.
-  public let due: CivilDate?
-  /// The days since the due date; nil where there are none.
-  public let daysOverdue: Int?
-  /// What was expected, such as `>= 90%`; nil for kinds without a bound.
-  public let expected: String?
-  /// What was found; nil where nothing was measured.
-  public let actual: String?
-  /// What was measured.
-  public let figures: Figures
-  /// What the finding says, in a sentence.
-  public let message: LocalizedText
-  /// The clause that the rule enforces.
-  public let citation: Rule.Citation?
-  /// What to do about it.
-  public let remedy: LocalizedText?
-  /// The rows that decided it.
-  public let evidence: Evidence
-  /// The cells that would decide it.
-  public let missing: [CellReference]
-  /// Who waived it and why; nil where nobody did.
-  public let waiver: AppliedWaiver?
-
-  /// A waiver that covers a finding.
-  public struct AppliedWaiver: Hashable, Sendable {
-    /// Why it was given.
-    public let reason: LocalizedText
-    /// Who gave it.
-    public let approvedBy: LocalizedText
-    /// The last day on which it is in force.
-    public let until: CivilDate
-  }
-}
-
-/// The rows that decided a finding.
-public struct Evidence: Hashable, Sendable {
-  /// How many rows there are in all.
-  public let total: Int
-  /// The first of them.
-  public let rows: [Row]
-
-  /// A row with the fields that the rule uses.
-  public struct Row: Hashable, Sendable {
-    /// The dataset.
-    public let dataset: String
-    /// The file, as its path below the project's folder.
-    public let file: String
-    /// The row as a person counts it in the file.
-    public let row: Int
-    /// The names and values of the fields used, in the order of the dataset.
-    public let fields: [Value]
-  }
-
-  /// The value of a field.
-  public struct Value: Hashable, Sendable {
-    /// The name.
-    public let name: String
-    /// The cell.
-    public let cell: Cell
-    /// What people call the field.
-    public let label: LocalizedText
-    /// Whether the value is masked.
-    public let isMasked: Bool
-  }
-}
-
-/// A cell of a file.
-public struct CellReference: Hashable, Sendable {
-  /// The dataset.
-  public let dataset: String
-  /// The file, as its path below the project's folder.
-  public let file: String
-  /// The row as a person counts it in the file.
-  public let row: Int
-  /// The name of the field.
-  public let field: String
-  /// What people call the field.
-  public let label: LocalizedText
-}
-
-/// An unknown cell with the number of undetermined obligations that hang on it.
-public struct CellToSupply: Hashable, Sendable {
-  /// The cell.
-  public let cell: CellReference
-  /// How many undetermined obligations hang on it.
-  public let obligations: Int
 }
 
 /// Something worth knowing that is no finding.

@@ -88,9 +88,7 @@ struct CellTracer {
       for cell in obligations[.init(rule: rule, subject: subject, period: period)] ?? [] { trace.add(cell) }
     } else if row.cells[index].isOpen {
       trace.add(
-        CellReference(
-          dataset: dataset.name, file: data.fileName(dataset.name, row.file), row: row.number, field: field,
-          label: dataset.fields[index].title))
+        CellReference(column: data.column(dataset, file: row.file, field: index), row: row.number))
     }
   }
 

@@ -15,13 +15,22 @@ struct EvidenceCollector {
     tracer = CellTracer(data: data, context: context)
   }
 
-  /// The unknown cells by how many undetermined obligations hang on each, most first.
+  /// The unknown cells by how many undetermined obligations hang on each, most first. O(cells log cells).
   var cellsToSupply: [CellToSupply] {
-    hanging.map { CellToSupply(cell: $0.key, obligations: $0.value) }.sorted { left, right in
-      if left.obligations != right.obligations { return left.obligations > right.obligations }
-      let (a, b) = (left.cell, right.cell)
-      return (a.dataset, a.file, a.row, a.field) < (b.dataset, b.file, b.row, b.field)
-    }
+    // Columns are put in order once, so that cells are compared by numbers alone.
+    let columns = Set(hanging.keys.map(\.column))
+    let files = Set(columns.map { [$0.dataset, $0.file] }).sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
+    let fileRanks = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($0.element, $0.offset) })
+    let fields = Set(columns.map(\.field)).sorted()
+    let fieldRanks = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($0.element, $0.offset) })
+    let ranks = Dictionary(
+      uniqueKeysWithValues: columns.map { column in
+        (column, (fileRanks[[column.dataset, column.file]] ?? 0, fieldRanks[column.field] ?? 0))
+      })
+    return hanging.map { cell, obligations in
+      let (file, field) = ranks[cell.column] ?? (0, 0)
+      return (order: (-obligations, file, cell.row, field), cell: CellToSupply(cell: cell, obligations: obligations))
+    }.sorted { $0.order < $1.order }.map(\.cell)
   }
 
   /// Makes the findings of all rules, by rule, subject and period. The rules that others follow come first in `order`, so
@@ -48,56 +57,153 @@ struct EvidenceCollector {
     let open: [Int32: [Int32]]
   }
 
+  /// The greatest number of rows that are at hand at a time.
+  private static let rowsAtOnce = 50_000
+
   private mutating func findings(of judgment: RuleJudgment, _ groups: [GroupResult]) -> [Finding] {
-    let plan = judgment.plan
     let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
-    let rows = judgment.exceptions.map { self.rows(of: $0, groups, sides) }
-    var wanted = plan.sides.map { _ in Set<Int32>() }
-    for rows in rows.joined() { wanted[rows.side].formUnion(rows.shown + rows.open) }
-    let fetched = zip(plan.sides, wanted).map { data.fetch($0, rows: $1) }
-    let cells = plan.sides.indices.map { OpenCells(plan, side: $0, context: judgment.context) }
-    let fields = plan.sides.indices.map { shownFields(plan, $0) }
+    var work = Work(judgment, data: data, context: context, reveals: reveals)
     var findings: [Finding] = []
-    for (exception, rows) in zip(judgment.exceptions, rows) {
-      var missing: [CellReference] = []
-      if exception.verdict.outcome == .undetermined {
-        for rows in rows {
-          missing += tracer.cells(
-            behind: rows.open.compactMap { fetched[rows.side][$0] }, cells[rows.side],
-            judgment.context.constants(in: exception.period))
-        }
-        missing += rosterCells(exception, plan, judgment.context)
-        for cell in Set(missing) { hanging[cell, default: 0] += 1 }
-        tracer.note(missing, of: judgment.rule.id, exception.subject, exception.period)
+    findings.reserveCapacity(judgment.exceptions.count)
+    var exceptions = judgment.exceptions[...]
+    while !exceptions.isEmpty {
+      var rows: [[Rows]] = []
+      var count = 0
+      for exception in exceptions {
+        let found = self.rows(of: exception, groups, sides)
+        count += found.reduce(0) { $0 + $1.shown.count + $1.open.count }
+        if !rows.isEmpty, count > Self.rowsAtOnce { break }
+        rows.append(found)
       }
-      let shown = rows.flatMap { rows in
-        rows.shown.compactMap { row in fetched[rows.side][row].map { self.row($0, fields[rows.side]) } }
+      work.fetch(rows)
+      for (exception, rows) in zip(exceptions, rows) { findings.append(finding(exception, rows, &work)) }
+      exceptions = exceptions.dropFirst(rows.count)
+    }
+    return Self.sorted(findings)
+  }
+
+  /// Returns findings by subject and period. O(n log n), or O(n) where they are in order.
+  private static func sorted(_ findings: [Finding]) -> [Finding] {
+    let keys = findings.map { ($0.subject.canonicalText, $0.period) }
+    if zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) { return findings }
+    return findings.indices.sorted { keys[$0] < keys[$1] }.map { findings[$0] }
+  }
+
+  /// What the findings of one rule are made with.
+  private struct Work {
+    let judgment: RuleJudgment
+    private let data: AuditData
+    private let reveals: Bool
+    /// For each side the dataset with what leaves its rows open.
+    let open: [OpenCells]
+    private let shown: [[Int]]
+    private var fetched: [[Int32: FetchedRow]]
+    private var sources: [Place: Evidence.Source] = [:]
+    lazy var roster = data.roster(of: judgment.plan, judgment.context)
+
+    private struct Place: Hashable {
+      let side: Int
+      let file: Int
+    }
+
+    init(_ judgment: RuleJudgment, data: AuditData, context: EvaluationContext, reveals: Bool) {
+      self.judgment = judgment
+      self.data = data
+      self.reveals = reveals
+      let plan = judgment.plan
+      open = plan.sides.indices.map { OpenCells(plan, side: $0, context: judgment.context) }
+      shown = plan.sides.map { name in
+        let dataset = context.dataset(name)
+        let used = plan.fields(of: name).union(dataset.key)
+        return dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) }
       }
-      let evidence = Evidence(total: rows.reduce(0) { $0 + $1.total }, rows: shown)
-      findings.append(finding(exception, judgment.rule, evidence, missing))
+      fetched = plan.sides.map { _ in [:] }
     }
-    return findings.sorted {
-      ($0.subject.canonicalText, $0.period) < ($1.subject.canonicalText, $1.period)
+
+    /// Reads rows, and gives up those that were read before.
+    mutating func fetch(_ rows: [[Rows]]) {
+      var wanted = open.map { _ in Set<Int32>() }
+      for rows in rows.joined() {
+        wanted[rows.side].formUnion(rows.shown)
+        wanted[rows.side].formUnion(rows.open)
+      }
+      fetched = zip(open, wanted).map { data.fetch($0.dataset.name, rows: $1) }
     }
+
+    func row(_ row: Int32, side: Int) -> FetchedRow? { fetched[side][row] }
+
+    /// Returns a row as reports show it.
+    mutating func shown(_ row: FetchedRow, side: Int) -> Evidence.Row {
+      Evidence.Row(source: source(side, row.file), row: row.number, cells: shown[side].map { row.cells[$0] })
+    }
+
+    private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {
+      let place = Place(side: side, file: file)
+      if let known = sources[place] { return known }
+      let dataset = open[side].dataset
+      let fields = shown[side].map { field in
+        let declared = dataset.fields[field]
+        return Evidence.Source.Field(
+          name: declared.name, label: declared.title, isMasked: declared.isSensitive && !reveals)
+      }
+      let source = Evidence.Source(dataset: dataset.name, file: data.fileName(dataset.name, file), fields: fields)
+      sources[place] = source
+      return source
+    }
+  }
+
+  private mutating func finding(
+    _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout Work
+  ) -> Finding {
+    let missing = exception.facts.outcome == .undetermined ? missing(exception, rows, &work) : []
+    var shown: [Evidence.Row] = []
+    for rows in rows {
+      for row in rows.shown {
+        if let row = work.row(row, side: rows.side) { shown.append(work.shown(row, side: rows.side)) }
+      }
+    }
+    let evidence = Evidence(total: rows.reduce(0) { $0 + $1.total }, rows: shown)
+    return Finding(
+      work.judgment.judged, exception.facts, waiver: exception.waiver, evidence: evidence, missing: missing)
+  }
+
+  /// The cells that would decide an obligation.
+  private mutating func missing(
+    _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout Work
+  ) -> [CellReference] {
+    let facts = exception.facts
+    let constants = work.judgment.context.constants(in: facts.period)
+    var missing: [CellReference] = []
+    for rows in rows where !rows.open.isEmpty {
+      missing += tracer.cells(
+        behind: rows.open.compactMap { work.row($0, side: rows.side) }, work.open[rows.side], constants)
+    }
+    missing += rosterCells(exception, constants, &work)
+    if missing.count == 1 {
+      hanging[missing[0], default: 0] += 1
+    } else {
+      for cell in Set(missing) { hanging[cell, default: 0] += 1 }
+    }
+    // Only where everything is kept do rules follow outcomes.
+    if context.keepsEveryObligation { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
+    return missing
   }
 
   /// The cells of the subject's row of the roster that leave open whether it owes, or what.
   private func rosterCells(
-    _ exception: RuleJudgment.Exception, _ plan: RulePlan, _ context: EvaluationContext
+    _ exception: RuleJudgment.Exception, _ constants: Constants, _ work: inout Work
   ) -> [CellReference] {
-    guard let place = exception.rosterSubject, let roster = data.roster(of: plan, context) else { return [] }
+    guard let place = exception.rosterSubject, let roster = work.roster else { return [] }
     let subject = roster.subjects[place]
-    let names = roster.openFields(of: subject, exception.period).union(
-      exception.verdict.doubt == .noBound ? plan.boundFields : [])
+    let names = roster.openFields(of: subject, constants).union(
+      exception.facts.doubt == .noBound ? work.judgment.plan.boundFields : [])
     let rows = data.fetch(roster.dataset.name, rows: Set(subject.rows))
     return subject.rows.sorted().flatMap { place -> [CellReference] in
       guard let row = rows[place] else { return [] }
       return roster.dataset.fields.indices.compactMap { field in
         let declared = roster.dataset.fields[field]
         guard names.contains(declared.name), row.cells[field].isOpen, !declared.isDerived else { return nil }
-        return CellReference(
-          dataset: roster.dataset.name, file: data.fileName(roster.dataset.name, row.file), row: row.number,
-          field: declared.name, label: declared.title)
+        return CellReference(column: data.column(roster.dataset, file: row.file, field: field), row: row.number)
       }
     }
   }
@@ -105,7 +211,7 @@ struct EvidenceCollector {
   private func rows(
     of exception: RuleJudgment.Exception, _ groups: [GroupResult], _ sides: [SideEvidence]
   ) -> [Rows] {
-    let isOpen = exception.verdict.outcome == .undetermined
+    let isOpen = exception.facts.outcome == .undetermined
     switch exception.place {
     case .row(let row): return [Rows(side: 0, shown: [row], total: 1, open: isOpen ? [row] : [])]
     case .response(let row, let events):
@@ -143,47 +249,5 @@ struct EvidenceCollector {
       rows.open = Set(rows.open).sorted()
     }
     return rows
-  }
-
-  /// The fields that evidence of a rule shows of one of its datasets.
-  private func shownFields(_ plan: RulePlan, _ side: Int) -> ShownFields {
-    let dataset = context.dataset(plan.sides[side])
-    let used = plan.fields(of: dataset.name).union(dataset.key)
-    return ShownFields(
-      dataset: dataset, fields: dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) })
-  }
-
-  private struct ShownFields {
-    let dataset: Dataset
-    let fields: [Int]
-  }
-
-  private func row(_ fetched: FetchedRow, _ shown: ShownFields) -> Evidence.Row {
-    let dataset = shown.dataset
-    let values = shown.fields.map { place in
-      let field = dataset.fields[place]
-      return Evidence.Value(
-        name: field.name, cell: fetched.cells[place], label: field.title, isMasked: field.isSensitive && !reveals)
-    }
-    return Evidence.Row(
-      dataset: dataset.name, file: data.fileName(dataset.name, fetched.file), row: fetched.number, fields: values)
-  }
-
-  private func finding(
-    _ exception: RuleJudgment.Exception, _ rule: Rule, _ evidence: Evidence, _ missing: [CellReference]
-  ) -> Finding {
-    let facts = exception.facts
-    return Finding(
-      id: FindingID.id(rule: rule.id, subject: exception.subject, period: exception.period.key), rule: rule.id,
-      title: rule.title, kind: type(of: rule.kind).keyword, severity: rule.severity, department: rule.department,
-      outcome: exception.waiver == nil ? exception.verdict.outcome : .waived, outcomeBeneath: exception.verdict.outcome,
-      doubt: exception.verdict.doubt, subject: exception.subject, period: exception.period.key,
-      due: exception.verdict.due, daysOverdue: exception.verdict.daysOverdue, expected: facts.expectation,
-      actual: facts.finding, figures: facts.figures,
-      message: LocalizedText(
-        zh: facts.message(rule.kind.sentence(for: facts, in: .zh), remedy: rule.remedy, in: .zh),
-        en: facts.message(rule.kind.sentence(for: facts, in: .en), remedy: rule.remedy, in: .en)),
-      citation: rule.citation, remedy: rule.remedy, evidence: evidence, missing: missing,
-      waiver: exception.waiver.map { .init(reason: $0.reason, approvedBy: $0.approvedBy, until: $0.until) })
   }
 }

@@ -1,29 +1,33 @@
 /// The facts of a finding from which its kind makes a sentence.
 public struct FindingFacts: Sendable {
-  /// What the rule is called.
-  public let title: LocalizedText
+  let judged: JudgedRule
   /// Who owes it.
   public let subject: Subject
   /// The period that it is owed for.
   public let period: Period
-  /// The outcome, beneath a waiver if there is one.
-  public let outcome: Outcome
-  /// Why it is undetermined; nil for other outcomes.
-  public let doubt: Doubt?
+  let verdict: Verdict
   /// What was measured.
   public let figures: Figures
-  /// The least that the figure may be; nil for no limit.
-  public let atLeast: Rational?
-  /// The greatest that the figure may be; nil for no limit.
-  public let atMost: Rational?
+  let limits: Judge.Limits
   /// The longest gap that may lie between events; nil for no limit.
   public let reach: CalendarSpan?
-  /// The due date; nil where there is none.
-  public let due: CivilDate?
-  /// The days since the due date; nil where there are none.
-  public let daysOverdue: Int?
   /// The day of the audit.
   public let asOf: CivilDate
+
+  /// What the rule is called.
+  public var title: LocalizedText { judged.rule.title }
+  /// The outcome, beneath a waiver if there is one.
+  public var outcome: Outcome { verdict.outcome }
+  /// Why it is undetermined; nil for other outcomes.
+  public var doubt: Doubt? { verdict.doubt }
+  /// The due date; nil where there is none.
+  public var due: CivilDate? { verdict.due }
+  /// The days since the due date; nil where there are none.
+  public var daysOverdue: Int? { verdict.daysOverdue }
+  /// The least that the figure may be; nil for no limit.
+  public var atLeast: Rational? { limits.atLeast }
+  /// The greatest that the figure may be; nil for no limit.
+  public var atMost: Rational? { limits.atMost }
 
   // MARK: Figures
 

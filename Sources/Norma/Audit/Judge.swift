@@ -4,7 +4,7 @@ struct Judge {
   let asOf: CivilDate
 
   /// The bounds that hold for one obligation; a side is nil where the rule has none.
-  struct Limits: Hashable {
+  struct Limits: Hashable, Sendable {
     let atLeast: Rational?
     let atMost: Rational?
   }

@@ -23,6 +23,19 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Its place among all outcomes.
+  var place: Int {
+    switch self {
+    case .met: 0
+    case .late: 1
+    case .overdue: 2
+    case .breached: 3
+    case .pending: 4
+    case .undetermined: 5
+    case .waived: 6
+    }
+  }
+
   /// Whether it belongs into the list of findings.
   public var isFinding: Bool { self != .met && self != .pending }
 }
@@ -172,21 +185,21 @@ public struct EarliestDay: Hashable, Sendable {
   }
 }
 
-/// What was measured of an obligation.
+/// What was measured of an obligation. There may be millions: what is large stands apart.
 public enum Figures: Hashable, Sendable {
-  case share(ShareFigure)
+  indirect case share(ShareFigure)
   case count(Bounds<Int>)
   case earliest(EarliestDay)
   /// The number of events, and the longest gap between their days.
   case events(count: Bounds<Int>, longestGap: Bounds<Int>?)
-  case amount(AmountBounds)
+  indirect case amount(AmountBounds)
   /// The amount before and now, and the change as a share; nil where there is none.
-  case change(before: AmountBounds, now: AmountBounds, share: AmountBounds?)
-  case balance(BalanceBounds)
+  indirect case change(before: AmountBounds, now: AmountBounds, share: AmountBounds?)
+  indirect case balance(BalanceBounds)
   /// The two amounts, and how far they lie apart.
-  case pair(left: AmountBounds, right: AmountBounds, difference: AmountBounds)
-  case response(ResponseDays)
-  case match(MatchResult)
+  indirect case pair(left: AmountBounds, right: AmountBounds, difference: AmountBounds)
+  indirect case response(ResponseDays)
+  indirect case match(MatchResult)
   /// The requirements of a row that don't hold, and those of which that isn't known, by their places.
   case requirements(failed: [Int], unknown: [Int])
 }

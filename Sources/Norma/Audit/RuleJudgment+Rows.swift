@@ -6,43 +6,62 @@ extension RuleJudgment {
     let answerable: [Subject.Part]
   }
 
+  /// Reads whose rows some are.
+  typealias RowSubjects = ([Int32]) -> [Int32: RowSubject]
+
+  /// How many rows are read at a time.
+  private static let rowsAtOnce = 16_384
+
+  /// Rows that are read at once, each with its subject.
+  private static func stretches<Row>(
+    of rows: [Row], _ subjects: @escaping RowSubjects, place: @escaping (Row) -> Int32
+  ) -> some Sequence<(Row, RowSubject)> {
+    // One stretch after another is read as it is asked for.
+    let starts = stride(from: 0, to: rows.count, by: rowsAtOnce)
+    return starts.lazy.flatMap { start -> [(Row, RowSubject)] in
+      let stretch = rows[start..<min(rows.count, start + rowsAtOnce)]
+      let found = subjects(stretch.map(place))
+      return stretch.map { ($0, found[place($0)] ?? RowSubject(subject: Subject([]), answerable: [])) }
+    }
+  }
+
   /// Judges the rows of a rule.
-  mutating func judge(_ result: RowResult, subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
+  mutating func judge(_ result: RowResult, subjects: @escaping RowSubjects, waivers: inout WaiverTable) {
     guard plan.isInForce(on: context.asOf) else { return }
     let period = once
     if context.keepsEveryObligation {
-      for met in result.metRows {
+      for (met, subject) in Self.stretches(of: result.metRows, subjects, place: \.row) {
         recordRow(
-          Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject(met.row), period,
+          Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject, period,
           met.isCertain ? .yes : .unknown, .row(met.row), &waivers)
       }
     } else {
       counts.add(.met, count: result.met)
     }
-    for exception in result.exceptions {
+    for (exception, subject) in Self.stretches(of: result.exceptions, subjects, place: \.row) {
       let truths = exception.requirements
       let verdict = judge.row(isCertain: exception.isCertain, requirements: truths)
       let figures = Figures.requirements(
         failed: truths.indices.filter { truths[$0] == .no }, unknown: truths.indices.filter { truths[$0] == .unknown })
       recordRow(
-        Judged(verdict: verdict, figures: figures), subject(exception.row), period,
+        Judged(verdict: verdict, figures: figures), subject, period,
         exception.isCertain ? .yes : .unknown, .row(exception.row), &waivers)
     }
   }
 
   /// Judges the responses of a rule.
-  mutating func judge(_ rows: [ResponseRow], subject: (Int32) -> RowSubject, waivers: inout WaiverTable) {
+  mutating func judge(_ rows: [ResponseRow], subjects: @escaping RowSubjects, waivers: inout WaiverTable) {
     guard case .judgeResponses(_, let response, _) = plan.obligations else {
       preconditionFailure("responses were looked for by a rule that judges none")
     }
-    for row in rows {
+    for (row, subject) in Self.stretches(of: rows, subjects, place: \.row) {
       let place = Exception.Place.response(row.row, openEvents: row.openEvents)
       let figures = Figures.response(
         ResponseDays(since: row.since?.day, done: row.certain?.day, isOpen: row.possible != row.certain))
       guard let since = row.since else {
         let verdict = Verdict(.undetermined, doubt: .unknownCells)
         recordRow(
-          Judged(verdict: verdict, figures: figures), subject(row.row), once, .unknown, place, &waivers)
+          Judged(verdict: verdict, figures: figures), subject, once, .unknown, place, &waivers)
         continue
       }
       if let until = plan.until, since.day > until { continue }
@@ -50,7 +69,7 @@ extension RuleJudgment {
       case .failure(let unset):
         recordRow(
           Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)), figures: figures),
-          subject(row.row), once, row.isCertain ? .yes : .unknown, place, &waivers)
+          subject, once, row.isCertain ? .yes : .unknown, place, &waivers)
       case .success(let (within, due)):
         if let from = plan.from, due < from { continue }
         var isOwed: Truth = row.isCertain ? .yes : .unknown
@@ -62,7 +81,7 @@ extension RuleJudgment {
         let verdict = judge.response(
           certain: row.certain, possible: row.possible, due: due, isCertainlyOwed: isOwed == .yes,
           isInTime: { Self.isInTime($0, since: since, due: due, within) })
-        recordRow(Judged(verdict: verdict, figures: figures), subject(row.row), once, isOwed, place, &waivers)
+        recordRow(Judged(verdict: verdict, figures: figures), subject, once, isOwed, place, &waivers)
       }
     }
   }
@@ -114,8 +133,7 @@ extension RuleJudgment {
     for match in result.matches {
       let subject = Subject(zip(plan.parts, match.key).map { Subject.Part($0.name, $1) })
       let owing = Owing(
-        subject: subject, period: period, isOwed: match.outcomes.contains(.notOwed) ? .unknown : .yes, isKnown: true,
-        row: nil)
+        subject: subject, period: period, isOwed: match.outcomes.contains(.notOwed) ? .unknown : .yes, isKnown: true)
       record(
         Judged(verdict: judge.match(match.outcomes), figures: .match(match.result)), owing,
         place: .match(left: match.left, right: match.right), &waivers)
@@ -126,7 +144,7 @@ extension RuleJudgment {
     _ judged: Judged, _ row: RowSubject, _ period: Period, _ isOwed: Truth, _ place: Exception.Place,
     _ waivers: inout WaiverTable
   ) {
-    let owing = Owing(subject: row.subject, period: period, isOwed: isOwed, isKnown: true, row: nil)
+    let owing = Owing(subject: row.subject, period: period, isOwed: isOwed, isKnown: true)
     record(judged, owing, answerable: row.answerable, place: place, &waivers)
   }
 }

@@ -13,7 +13,7 @@ enum ByteHash {
   @inline(__always)
   static func areEqual(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, count: Int) -> Bool {
     let (left, right) = (UnsafeRawPointer(left), UnsafeRawPointer(right))
-    if count < 8 {
+    if count < 4 {
       for offset in 0..<count
       where left.load(fromByteOffset: offset, as: UInt8.self)
         != right.load(fromByteOffset: offset, as: UInt8.self)
@@ -21,6 +21,12 @@ enum ByteHash {
         return false
       }
       return true
+    }
+    if count < 8 {
+      func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+        bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+      }
+      return word(left, 0) == word(right, 0) && word(left, count - 4) == word(right, count - 4)
     }
     var offset = 0
     while offset + 8 <= count {

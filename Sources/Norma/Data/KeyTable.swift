@@ -4,6 +4,9 @@ public struct KeyTable: Sendable {
   /// The dictionaries of the text parts, nil for other parts, once a row was seen.
   private(set) var dictionaries: [TextDictionary?] = []
   private let stride: Int
+  /// For keys of one text the codes that were seen, a bit for each, instead of all that follows.
+  private var codes: [UInt64] = []
+  private let isText: Bool
   /// The distinct keys, one after another.
   private var words: [UInt64] = []
   private var hashes: [UInt64] = []
@@ -13,6 +16,7 @@ public struct KeyTable: Sendable {
   /// Creates an empty table for keys whose parts have `types`.
   public init(types: [FieldType]) {
     self.forms = types.map { KeyRows.Form($0) }
+    isText = types == [.text]
     self.stride = 1 + forms.reduce(0) { $0 + $1.wordCount }
   }
 
@@ -23,13 +27,18 @@ public struct KeyTable: Sendable {
     for batch in batches { insert(fields.map { batch.column(ofField: $0) }, count: batch.count) }
   }
 
-  /// How many distinct keys there are; null and unknown parts count as written, which is as nothing.
-  public var count: Int { hashes.count }
-
   /// Adds the keys of rows, given as the columns of the key's parts. O(rows).
   public mutating func insert(_ columns: [Column], count: Int) {
     dictionaries = columns.map { column in
       if case .text(_, let dictionary) = column.values { dictionary } else { nil }
+    }
+    if isText, let column = columns.first, case .text(let texts, let dictionary) = column.values {
+      let missing = (dictionary.count + 63) / 64 - codes.count
+      if missing > 0 { codes += repeatElement(0, count: missing) }
+      for row in (column.validity & column.known).setBits {
+        codes[Int(texts[row] >> 6)] |= 1 << UInt64(texts[row] & 63)
+      }
+      return
     }
     let rows = KeyRows(columns: columns, forms: forms, count: count)
     for row in 0..<count { insert(rows, row) }
@@ -40,6 +49,14 @@ public struct KeyTable: Sendable {
 
   /// Whether a row with this key, whose parts are certain and not null, was seen.
   func contains(_ rows: KeyRows, _ row: Int) -> Bool {
+    if isText {
+      let code = rows.words[row * rows.stride + 1]
+      return code >> 6 < codes.count && codes[Int(code >> 6)] & (1 << (code & 63)) != 0
+    }
+    return containsKey(rows, row)
+  }
+
+  private func containsKey(_ rows: KeyRows, _ row: Int) -> Bool {
     slots[place(of: rows, row, hash: Self.hash(rows, row))] != 0
   }
 

@@ -10,6 +10,9 @@ public struct ReferenceCheck: Sendable {
   private let keys: KeyTable
   /// For each text part the codes of the key's dictionary by ours; nil is a text that is in no key.
   private var translations: [[UInt32?]]
+  /// For a key of one text part whether each text leads nowhere, by our codes, as far as it was asked for.
+  private var textLeadsNowhere: [Bool] = []
+  private var hasMisses = false
 
   /// Creates the check of the references that the declared field at `field` makes to the rows with `keys`.
   ///
@@ -31,10 +34,40 @@ public struct ReferenceCheck: Sendable {
 
   /// Returns a finding for each row of `batch` whose reference names no row. O(rows).
   public mutating func findings(in batch: Batch) -> [DataFinding] {
-    // A dataset without rows has no dictionaries yet, and every reference to it is a miss.
     let columns = parts.map { batch.column(ofField: $0) }
+    let misses: [Int]
+    if columns.count == 1, case .text(let codes, let texts) = columns[0].values {
+      misses = self.misses(of: codes, texts, in: columns[0])
+    } else {
+      misses = self.misses(columns, count: batch.count)
+    }
+    return misses.map { row in
+      DataFinding(
+        dataset: dataset.name, file: batch.file, row: Int(batch.rowNumbers[row]), column: batch.headings[field],
+        field: dataset.fields[field].name, value: batch.column(ofField: field)[row].description, problem: .noSuchRow)
+    }
+  }
+
+  /// The rows of a text that leads nowhere: each text is looked up once.
+  private mutating func misses(of codes: [UInt32], _ texts: TextDictionary, in column: Column) -> [Int] {
+    let new = textLeadsNowhere.count..<max(textLeadsNowhere.count, texts.count)
+    if !new.isEmpty {
+      let all = Bitmap(repeating: true, count: new.count)
+      let values = Column(values: .text(new.map { UInt32($0) }, texts), validity: all, known: all)
+      textLeadsNowhere += repeatElement(false, count: new.count)
+      for miss in misses([values], count: new.count) {
+        textLeadsNowhere[new.lowerBound + miss] = true
+        hasMisses = true
+      }
+    }
+    return hasMisses ? (column.validity & column.known).setBits.filter { textLeadsNowhere[Int(codes[$0])] } : []
+  }
+
+  /// The rows of keys that are certain, not null, and no row's.
+  private mutating func misses(_ columns: [Column], count: Int) -> [Int] {
+    // A dataset without rows has no dictionaries yet, and every reference to it is a miss.
     var translations = translations
-    let rows = KeyRows(columns: columns, forms: keys.partForms, count: batch.count) { part, codes, dictionary in
+    let rows = KeyRows(columns: columns, forms: keys.partForms, count: count) { part, codes, dictionary in
       guard let theirs = keys.dictionaries.isEmpty ? nil : keys.dictionaries[part] else {
         return codes.map { _ in .max }
       }
@@ -45,14 +78,6 @@ public struct ReferenceCheck: Sendable {
       return codes.map { code in Int(code) < known.count ? known[Int(code)].map { UInt64($0) } ?? .max : .max }
     }
     self.translations = translations
-    var findings: [DataFinding] = []
-    for row in (rows.certain & ~rows.withNull).setBits where !keys.contains(rows, row) {
-      let value = batch.column(ofField: field)[row]
-      findings.append(
-        DataFinding(
-          dataset: dataset.name, file: batch.file, row: Int(batch.rowNumbers[row]), column: batch.headings[field],
-          field: dataset.fields[field].name, value: value.description, problem: .noSuchRow))
-    }
-    return findings
+    return (rows.certain & ~rows.withNull).setBits.filter { !keys.contains(rows, $0) }
   }
 }

@@ -1,36 +1,34 @@
-import Synchronization
-
 /// The distinct texts of a field, each with a code from 0 in the order in which they were first seen.
 ///
 /// Codes never change and texts never go, so that a code may be kept across batches and compared instead of the text.
 /// Fields that hold each other's values (a reference and the key it names) may share one dictionary. Texts are kept as
 /// UTF-8 in one block of memory, and equal means equal byte for byte.
 public final class TextDictionary: Sendable {
-  private let state = Mutex(State())
+  private let state = SharedState(State())
 
   /// Creates an empty dictionary.
   public init() {}
 
   /// How many distinct texts there are; every code is below it.
-  public var count: Int { state.withLock { $0.count } }
+  public var count: Int { state.read { $0.count } }
 
   /// Returns the text with `code`. O(length).
   public subscript(code: UInt32) -> String {
-    state.withLock { $0.string(code) }
+    state.read { $0.string(code) }
   }
 
   /// Returns the texts with codes from `start` on, in the order of their codes. O(their length).
   ///
   /// This is how a verdict is kept for each distinct text: after a batch, ask for those that are new.
   public func texts(from start: Int) -> [String] {
-    state.withLock { state in (start..<max(start, state.count)).map { state.string(UInt32($0)) } }
+    state.read { state in (start..<max(start, state.count)).map { state.string(UInt32($0)) } }
   }
 
   /// Returns the code of `text`, or nil if it was never seen. O(length).
   public func code(of text: String) -> UInt32? {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { bytes in
-      state.withLock { $0.find(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
+      state.read { $0.find(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
     }
   }
 
@@ -38,15 +36,23 @@ public final class TextDictionary: Sendable {
   public func insert(_ text: String) -> UInt32 {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { bytes in
-      state.withLock { $0.insert(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
+      state.change { $0.insert(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
     }
   }
 
   /// Returns the codes of cells, adding the texts that are new; a missing cell has code 0.
   ///
-  /// One call takes the lock once for a whole column, and no known text becomes a string.
+  /// Known texts are looked up by several threads at a time, a whole column at once, and none of them becomes a string.
   func codes(of cells: [CellRange], in bytes: [UInt8]) -> [UInt32] {
-    bytes.withUnsafeBufferPointer { bytes in state.withLock { $0.codes(of: cells, in: bytes) } }
+    var codes = [UInt32](repeating: 0, count: cells.count)
+    bytes.withUnsafeBufferPointer { bytes in
+      let new = state.read { $0.findKnown(cells, bytes, &codes) }
+      if new.isEmpty { return }
+      state.change { state in
+        for row in new { codes[row] = state.insert(bytes, cells[row]) }
+      }
+    }
+    return codes
   }
 
   /// A hash table with open addressing over texts that stand one after another.
@@ -60,6 +66,36 @@ public final class TextDictionary: Sendable {
     private struct Text {
       let start: Int
       let count: Int
+    }
+
+    /// A guess that a text is the one before once more, or that which was new after it: so it is in rows that are sorted,
+    /// and in those that go through a roster in its order.
+    private struct Guess {
+      private var last = 0
+      private var misses = 0
+
+      /// Whether guesses have come true often enough.
+      var isWorthwhile: Bool { misses < 64 }
+
+      @inline(__always)
+      mutating func code(
+        of cell: UnsafePointer<UInt8>, _ count: Int, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ texts: UnsafeBufferPointer<Text>
+      ) -> UInt32? {
+        guard let base = bytes.baseAddress else { return nil }
+        for code in last..<min(last + 2, texts.count)
+        where texts[code].count == count && ByteHash.areEqual(base + texts[code].start, cell, count: count) {
+          last = code
+          misses = max(0, misses - 1)
+          return UInt32(code)
+        }
+        return nil
+      }
+
+      mutating func miss(_ code: UInt32) {
+        last = Int(code)
+        misses += 1
+      }
     }
 
     private struct Slot {
@@ -80,49 +116,48 @@ public final class TextDictionary: Sendable {
       return slot.next == 0 ? nil : slot.next - 1
     }
 
-    mutating func codes(of cells: [CellRange], in text: UnsafeBufferPointer<UInt8>) -> [UInt32] {
-      var codes = [UInt32](repeating: 0, count: cells.count)
-      var start = 0
-      // Known texts are found with all tables at hand; a new one may move them.
-      while let new = findKnown(cells, from: start, text, &codes) {
-        codes[new] = insert(text, cells[new])
-        start = new + 1
-      }
-      return codes
-    }
-
-    /// Finds the codes of cells up to the first whose text is new, and returns the place of that; nil if there is none.
-    private func findKnown(
-      _ cells: [CellRange], from start: Int, _ text: UnsafeBufferPointer<UInt8>, _ codes: inout [UInt32]
-    ) -> Int? {
-      guard let base = text.baseAddress else { return cells.indices.first { $0 >= start && !cells[$0].isMissing } }
-      return bytes.withUnsafeBufferPointer { bytes in
+    /// Finds the codes of the cells whose texts are known, and returns the places of the others.
+    func findKnown(
+      _ cells: [CellRange], _ text: UnsafeBufferPointer<UInt8>, _ codes: inout [UInt32]
+    ) -> [Int] {
+      guard let base = text.baseAddress else { return cells.indices.filter { !cells[$0].isMissing } }
+      var new: [Int] = []
+      bytes.withUnsafeBufferPointer { bytes in
         texts.withUnsafeBufferPointer { texts in
-          slots.withUnsafeBufferPointer { slots -> Int? in
+          slots.withUnsafeBufferPointer { slots in
             let mask = slots.count - 1
-            for row in start..<cells.count where !cells[row].isMissing {
+            var guess = Guess()
+            for row in 0..<cells.count where !cells[row].isMissing {
               let count = cells[row].count
               let cell = base + Int(cells[row].start)
+              if guess.isWorthwhile, let code = guess.code(of: cell, count, bytes, texts) {
+                codes[row] = code
+                continue
+              }
               let hash = UInt32(truncatingIfNeeded: ByteHash.hash(cell, count: count) >> 32)
               var place = Int(hash) & mask
               while true {
                 let slot = slots[place]
-                if slot.next == 0 { return row }
+                if slot.next == 0 {
+                  new.append(row)
+                  break
+                }
                 let known = texts[Int(slot.next) - 1]
                 if slot.hash == hash, known.count == count,
                   count == 0
                     || bytes.baseAddress.map({ ByteHash.areEqual($0 + known.start, cell, count: count) }) ?? false
                 {
                   codes[row] = slot.next - 1
+                  guess.miss(slot.next - 1)
                   break
                 }
                 place = (place + 1) & mask
               }
             }
-            return nil
           }
         }
       }
+      return new
     }
 
     mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32 {

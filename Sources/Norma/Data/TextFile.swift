@@ -47,6 +47,9 @@ final class TextFile {
   /// What tells whether the file is written to.
   var state: DataFile.State { file.openedState }
 
+  /// How many bytes the file has.
+  var size: Int { file.size }
+
   /// Whether the pieces are the bytes of the file.
   var isVerbatim: Bool { transcoder == nil }
 
@@ -81,6 +84,24 @@ final class TextFile {
     return count
   }
 
+  /// How many characters beyond ASCII begin in bytes of UTF-8.
+  private static func characters(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))
+    var count = 0
+    var place = 0
+    while place < bytes.count {
+      // Most files are ASCII for long stretches.
+      while place + 8 <= bytes.count,
+        bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+      {
+        place += 8
+      }
+      for byte in bytes[place..<min(place + 8, bytes.count)] where byte >= 0xC0 { count += 1 }
+      place += 8
+    }
+    return count
+  }
+
   /// Returns where the first bytes that would tell are no UTF-8; nil where they are. O(bytes until that is certain).
   private static func utf8Failure(_ file: DataFile) throws(SourceProblem) -> Int? {
     var sample = [UInt8](repeating: 0, count: sampleSize)
@@ -92,7 +113,7 @@ final class TextFile {
       let valid = sample.withUnsafeBufferPointer { norma_find_invalid_utf8($0.baseAddress, count) }
       // A character may be cut off by the end of the sample, but not by that of the file.
       if valid < count, count - valid > 3 || offset + count == file.size || valid == 0 { return offset + valid }
-      for byte in sample[..<valid] where byte >= 0xC0 { characters += 1 }
+      characters += sample.withUnsafeBufferPointer { Self.characters(in: $0[..<valid]) }
       offset += valid
     }
     return nil

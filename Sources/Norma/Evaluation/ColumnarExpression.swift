@@ -7,8 +7,9 @@ struct ColumnarCondition: Sendable {
 
   init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     expression = ColumnarExpression(plan, dataset: dataset, context: context)
-    let kernel = KernelCompiler(plan, dataset: dataset, relationships: context.relationships)
+    let kernel = KernelCompiler(plan.checked, dataset: dataset, relationships: context.relationships)
       .condition(plan.checked.expression)
+    for related in kernel.related { related.prepare(context.constants, expression, jobs: context.jobs) }
     let isFixed = plan.relations == RelationReads() && !context.dependsOnPeriod(plan)
     self.kernel = isFixed ? context.sharedKernels.marked(kernel, of: dataset) : kernel
   }
@@ -25,6 +26,7 @@ struct ColumnarExpression: Sendable {
   private let dataset: Dataset
   private let functions: FunctionLibrary
   private let calendar: WorkdayCalendar
+  private let relationships: Relationships
   private let names: FieldNames
   private let fields: [String: Int]
   private let root: Expression
@@ -32,13 +34,32 @@ struct ColumnarExpression: Sendable {
   private let memo = DayMemo()
 
   init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
-    root = expression.checked.expression
+    self.init(
+      expression.checked.expression, expression.checked, dataset, context.functions, context.calendar,
+      context.relationships)
+  }
+
+  private init(
+    _ root: Expression, _ checked: CheckedExpression, _ dataset: Dataset, _ functions: FunctionLibrary,
+    _ calendar: WorkdayCalendar, _ relationships: Relationships
+  ) {
+    self.root = root
     self.dataset = dataset
-    functions = context.functions
-    calendar = context.calendar
+    self.functions = functions
+    self.calendar = calendar
+    self.relationships = relationships
     fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
-    names = FieldNames(dataset, context.relationships, fields)
-    kernel = KernelCompiler(expression, dataset: dataset, relationships: context.relationships).value(root)
+    names = FieldNames(dataset, relationships, fields)
+    kernel = KernelCompiler(checked, dataset: dataset, relationships: relationships).value(root)
+  }
+
+  /// Returns what a condition on the rows of another dataset, a part of this expression, is for their batches.
+  func condition(
+    _ node: Expression, _ checked: CheckedExpression, of dataset: Dataset
+  ) -> (Batch, Constants) -> TruthColumn {
+    let expression = ColumnarExpression(node, checked, dataset, functions, calendar, relationships)
+    let kernel = KernelCompiler(checked, dataset: dataset, relationships: relationships).condition(node)
+    return { expression.truth(kernel, $0, $1.reading($0, of: dataset)) }
   }
 
   /// Returns the value of every row; errors are unknown.
@@ -90,12 +111,28 @@ struct ColumnarExpression: Sendable {
         return memo.truths(of: days, column, node, constants) { expression.truth([$0], constants) }
       }
       return TruthColumn((0..<batch.count).map(truths(values(value, batch, constants))))
-    case .interpreted(let node):
-      return TruthColumn(
-        interpret(node, batch, constants) { value -> Truth in
-          if case .bool(let value) = value { value ? .yes : .no } else { .unknown }
-        })
+    case .related(let related):
+      guard let (truth, others) = related.truth(of: batch, constants, self) else {
+        return interpretedTruth(related.node, batch, constants)
+      }
+      return others.isEmpty ? truth : interpreted(related.node, others, in: truth, batch, constants)
+    case .interpreted(let node): return interpretedTruth(node, batch, constants)
     }
+  }
+
+  private func interpretedTruth(_ node: Expression, _ batch: Batch, _ constants: Constants) -> TruthColumn {
+    TruthColumn(interpret(node, batch, constants) { Truth($0) })
+  }
+
+  /// A truth with that of some rows worked out by the interpreter.
+  private func interpreted(
+    _ node: Expression, _ rows: Bitmap, in truth: TruthColumn, _ batch: Batch, _ constants: Constants
+  ) -> TruthColumn {
+    let expression = expression(node, fields)
+    return TruthColumn(
+      (0..<batch.count).map { row in
+        rows[row] ? Truth(expression.value(batch.cells(ofRow: row, dataset), constants)) : truth.truth(row)
+      })
   }
 
   private func truths(_ values: Values) -> (Int) -> Truth {
@@ -228,6 +265,13 @@ struct ColumnarExpression: Sendable {
     // What reads nothing of the row is the same for all rows.
     if read.isEmpty { return [Result](repeating: result(expression.value([], constants)), count: batch.count) }
     return (0..<batch.count).map { row in result(expression.value(columns.map { $0[row] }, constants)) }
+  }
+}
+
+extension Truth {
+  /// The truth of a value; an error, an unknown and anything that is no boolean is unknown.
+  fileprivate init(_ value: Value) {
+    if case .bool(let value) = value { self = value ? .yes : .no } else { self = .unknown }
   }
 }
 

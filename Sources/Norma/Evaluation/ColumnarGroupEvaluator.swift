@@ -21,6 +21,7 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   private var wild: [WildPlace: State] = [:]
   private var swayed: [Int32: SwayedGroup] = [:]
   private var evidence: EvidenceRows
+  private let enough: Int?
 
   private struct Pass {
     /// The only period that counts in this pass; nil for all of them.
@@ -49,7 +50,8 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
       passes = [Pass(slot: nil, constants: context.constants(in: schedule.periods.last))]
     }
     width = placement.isEverywhere && passes.first?.slot == nil ? 1 : schedule.periods.count
-    evidence = EvidenceRows(limit: context.evidenceLimit)
+    enough = plan.enough
+    evidence = EvidenceRows(limit: context.evidenceLimit, enough: enough)
   }
 
   // Behind the protocol one version would serve all states: these are made for each.
@@ -241,7 +243,11 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     let names = subjects.merge(other.subjects)
     growTable()
     func mine(_ group: Int32) -> Int32 { names.subjects[Int(group / width)] * width + group % width }
-    for (group, state) in other.table.enumerated() { table[Int(mine(Int32(group)))].formUnion(state) }
+    // One that has seen no batch has no groups yet.
+    for subject in 0..<(other.table.count / Int(width)) {
+      let (from, to) = (subject * Int(width), Int(names.subjects[subject] * width))
+      for slot in 0..<Int(width) { table[to + slot].formUnion(other.table[from + slot]) }
+    }
     for (place, state) in other.wild { wild[names.place(place), default: State(measure)].formUnion(state) }
     for (group, rows) in other.swayed { swayed[mine(group), default: SwayedGroup()].formUnion(rows) }
     evidence.formUnion(other.evidence, group: mine, place: names.place)
@@ -251,8 +257,7 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   /// Puts the subjects in the order in which the rows name them, which is that of one evaluator that has seen them all.
   private mutating func sortSubjects() {
     let width = Int32(width)
-    let places = subjects.sort()
-    if places.indices.allSatisfy({ Int(places[$0]) == $0 }) { return }
+    guard let places = subjects.sort() else { return }
     func new(_ group: Int32) -> Int32 { places[Int(group / width)] * width + group % width }
     var sorted = table
     for group in table.indices { sorted[Int(new(Int32(group)))] = table[group] }
@@ -284,27 +289,37 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     let width = width
     if width == 0 {
       return GroupResult(
-        subjects: [], periods: [], leadCount: 0, figures: [], evidence: evidence, width: 0, codes: [],
-        openKeys: [])
+        subjects: [], periods: [], leadCount: 0, figures: { _, _ in preconditionFailure("there are no groups") },
+        enough: nil, evidence: evidence, width: 0, codes: [], openKeys: [])
     }
-    var figures: [Figures] = []
-    figures.reserveCapacity(subjects.count * schedule.periods.count)
-    for subject in 0..<subjects.count {
-      for (slot, period) in schedule.periods.enumerated() {
-        figures.append(figure(Int32(subject * width + (width == 1 ? 0 : slot)), period))
-      }
-    }
+    let (table, swayed) = (table, swayed)
+    let days = schedule.periods.map { context.measuredDays($0) }
     return GroupResult(
-      subjects: subjects.subjects, periods: schedule.periods, leadCount: periods.leadCount, figures: figures,
-      evidence: evidence, width: width, codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) },
-      openKeys: subjects.openKeys)
+      subjects: subjects.subjects, periods: schedule.periods, leadCount: periods.leadCount,
+      figures: { subject, period in
+        let group = subject * width + (width == 1 ? 0 : period)
+        return Self.figures(of: table[group], swayed[Int32(group)], in: days[period])
+      },
+      enough: groupsWithEnough, evidence: evidence, width: width,
+      codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) }, openKeys: subjects.openKeys)
   }
 
-  private func figure(_ group: Int32, _ period: Period) -> Figures {
-    let days = context.measuredDays(period)
-    guard let swayed = swayed[group] else { return table[Int(group)].figures(in: days) }
-    if let figure = table[Int(group)].figures(in: days, swayed: swayed.keys, by: swayed.count) { return figure }
-    var state = table[Int(group)]
+  /// The groups that have enough rows, by subject and period; those whose rows hang on lists are left out.
+  private var groupsWithEnough: Bitmap? {
+    guard let enough, width == schedule.periods.count else { return nil }
+    var words = [UInt64](repeating: 0, count: (table.count + 63) / 64)
+    for group in table.indices where table[group].certainlyHas(enough) {
+      words[group >> 6] |= 1 << UInt64(group & 63)
+    }
+    var groups = Bitmap(words: words, count: table.count)
+    for group in swayed.keys { groups[Int(group)] = false }
+    return groups
+  }
+
+  private static func figures(of state: State, _ swayed: SwayedGroup?, in days: MeasuredDays) -> Figures {
+    guard let swayed else { return state.figures(in: days) }
+    if let figure = state.figures(in: days, swayed: swayed.keys, by: swayed.count) { return figure }
+    var state = state
     for row in swayed.wideRows { state.add(row) }
     return state.figures(in: days)
   }

@@ -24,6 +24,8 @@ struct EvaluationContext: Sendable {
   var keepsEveryObligation = false
   /// The rows of other datasets, as far as they have been read or worked out.
   var relations = Relations.none
+  /// How many threads evaluate rules.
+  var jobs = 1
   /// The conditions that rules have in common.
   let sharedKernels = SharedKernels()
 

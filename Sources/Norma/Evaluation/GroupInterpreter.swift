@@ -117,7 +117,7 @@ struct GroupInterpreter: GroupEvaluator {
     let schedule = PeriodSchedule(periods: periods.periods, window: owed.window)
     let subjects = schedule.periods.isEmpty ? [] : namedSubjects
     var figures: [Figures] = []
-    var evidence = EvidenceRows(limit: context.evidenceLimit)
+    var evidence = EvidenceRows(limit: context.evidenceLimit, enough: nil)
     let width = schedule.periods.count
     for (place, subject) in subjects.enumerated() {
       for (slot, period) in schedule.periods.enumerated() {
@@ -149,8 +149,10 @@ struct GroupInterpreter: GroupEvaluator {
         figures.append(figure(state, swayed, period))
       }
     }
+    let all = figures
     return GroupResult(
-      subjects: subjects, periods: schedule.periods, leadCount: periods.leadCount, figures: figures,
+      subjects: subjects, periods: schedule.periods, leadCount: periods.leadCount,
+      figures: { subject, period in all[subject * width + period] }, enough: nil,
       evidence: evidence, width: width, codes: subjects.map { _ in [] },
       openKeys: schedule.periods.isEmpty ? [] : openKeys)
   }

@@ -16,6 +16,8 @@ indirect enum Kernel: Sendable {
   case ordered([ValueKernel])
   /// A condition on one field alone, worked out once for each of its distinct values.
   case distinct(ValueKernel)
+  /// A condition on the rows that refer to the row.
+  case related(RelatedKernel)
   /// No kernel: the reference interpreter runs it row by row.
   case interpreted(Expression)
   /// A kernel that others have too, under the number of ``SharedKernels``.
@@ -50,8 +52,8 @@ struct KernelCompiler {
   private let checked: CheckedExpression
   private let fields: [String: Int]
 
-  init(_ expression: PlanExpression, dataset: Dataset, relationships: Relationships) {
-    checked = expression.checked
+  init(_ checked: CheckedExpression, dataset: Dataset, relationships: Relationships) {
+    self.checked = checked
     self.dataset = dataset
     self.relationships = relationships
     fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
@@ -78,6 +80,7 @@ struct KernelCompiler {
         let kernels = conditions.map(condition)
         return macro.kind == .exists ? .any(kernels) : .all(kernels)
       }
+      if let kernel = RelatedKernel(macro, node, in: checked, of: dataset, relationships) { return .related(kernel) }
     case .call(let name, _, let arguments):
       if let comparison = Comparison(name), arguments.count == 2, let kernel = compare(comparison, arguments) {
         // What is worked out of one field and held against a constant is worked out as a whole.
@@ -226,7 +229,7 @@ extension Kernel {
   /// The parts that the reference interpreter runs row by row.
   var interpreted: [Expression] {
     switch self {
-    case .truth, .field: []
+    case .truth, .field, .related: []
     case .compare(_, let left, let right): left.interpreted + right.interpreted
     case .isNull(let value), .distinct(let value): value.interpreted
     case .ordered(let values): values.flatMap(\.interpreted)
@@ -244,6 +247,18 @@ extension ValueKernel {
     case .field, .constant, .distinct: []
     case .count(let kernels): kernels.flatMap(\.interpreted)
     case .pair(_, let left, let right): left.interpreted + right.interpreted
+    }
+  }
+}
+
+extension Kernel {
+  /// The conditions on rows that refer to the row.
+  var related: [RelatedKernel] {
+    switch self {
+    case .related(let kernel): [kernel]
+    case .all(let kernels), .any(let kernels): kernels.flatMap(\.related)
+    case .not(let kernel), .shared(_, let kernel): kernel.related
+    case .truth, .field, .compare, .isNull, .ordered, .distinct, .interpreted: []
     }
   }
 }

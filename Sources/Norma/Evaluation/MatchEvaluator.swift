@@ -28,7 +28,8 @@ struct MatchEvaluator: RuleEvaluator {
   }
 
   consuming func finish() -> RuleResult {
-    let allowed = try? BoundValue.number(tolerance.quantity, subject: nil, context: context, context.constants)
+    let allowed = try? Bound(tolerance.quantity, subject: nil, roster: nil, functions: context.functions).number(
+      nil, context.constants)
     var keys = left.keys
     for key in right.keys where left.rows[key] == nil { keys.append(key) }
     return .matches(

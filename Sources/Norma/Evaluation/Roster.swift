@@ -1,11 +1,15 @@
 /// The rows of a dataset that owe, one subject per key.
-struct Roster: Sendable {
+final class Roster: Sendable {
   /// The subjects in the order of the first row of each.
   let subjects: [RosterSubject]
   let dataset: Dataset
+  /// The subjects by the codes of their keys; nil where keys are no texts.
+  let subjectsByText: SubjectsByText?
   private let among: RowExpression?
   private let active: Dataset.Activity?
   private let owesPartialPeriods: Bool
+  /// Whether every subject owes every period.
+  let owesAlways: Bool
   private let context: EvaluationContext
 
   /// A subject with all that its rows say.
@@ -15,11 +19,48 @@ struct Roster: Sendable {
     /// Which of the subjects without a known key it is, from 1.
     let occurrence: Int
     /// The fields of the dataset, in its order; unknown where the rows of one key differ.
-    let cells: [Cell]
+    private(set) var cells: [Cell]
     /// Whether a row of it is certainly there.
-    let isCertain: Bool
+    private(set) var isCertain: Bool
     /// Its rows, by their places in the dataset.
-    let rows: [Int32]
+    private(set) var rows: [Int32]
+
+    /// Takes in another row of the same key.
+    fileprivate mutating func add(_ row: [Cell], _ ordinal: Int32, isCertain: Bool) {
+      for field in row.indices where cells[field] != row[field] { cells[field] = .unknown }
+      if isCertain { self.isCertain = true }
+      rows.append(ordinal)
+    }
+  }
+
+  /// The subjects of keys: by code where they are texts, else by value.
+  private struct KeyPlaces {
+    private(set) var texts: SubjectsByText?
+    private var values: [Cell: Int] = [:]
+
+    init(_ dictionary: TextDictionary?) {
+      texts = dictionary.map { SubjectsByText(dictionary: $0, subjects: Array(repeating: -1, count: $0.count)) }
+    }
+
+    /// Returns the place of a key; nil where it is new, and then its place is `new`.
+    mutating func place(of column: Column, _ row: Int, otherwise new: Int) -> Int? {
+      if texts != nil, case .text(let codes, _) = column.values {
+        let code = Int(codes[row])
+        if let place = texts?.subjects[code], place >= 0 { return Int(place) }
+        texts?.subjects[code] = Int32(new)
+        return nil
+      }
+      if let place = values[column[row]] { return place }
+      values[column[row]] = new
+      return nil
+    }
+  }
+
+  /// The subjects of keys that are texts.
+  struct SubjectsByText: Sendable {
+    let dictionary: TextDictionary
+    /// The subject of each code, or -1.
+    fileprivate(set) var subjects: [Int32]
   }
 
   /// Collects the subjects of a table. Rows of one key are one subject: what they disagree on isn't known. O(rows).
@@ -28,48 +69,42 @@ struct Roster: Sendable {
     guard let keyField = dataset.index(of: key) else {
       preconditionFailure("the roster \(dataset.name) has no field \(key)")
     }
-    var keys: [Cell] = []
-    var cells: [[Cell]] = []
-    var places: [Cell: Int] = [:]
-    var certain: [Bool] = []
-    var rows: [[Int32]] = []
-    var ordinal: Int32 = -1
-    table.forEachRow { row, isCertain in
-      ordinal += 1
-      let found = row[keyField]
-      let key = found == .null ? .unknown : found
-      if key != .unknown, let place = places[key] {
-        for field in row.indices where cells[place][field] != row[field] { cells[place][field] = .unknown }
-        if isCertain { certain[place] = true }
-        rows[place].append(ordinal)
-        return
-      }
-      if key != .unknown { places[key] = keys.count }
-      keys.append(key)
-      cells.append(row)
-      certain.append(isCertain)
-      rows.append([ordinal])
-    }
+    var subjects: [RosterSubject] = []
+    subjects.reserveCapacity(table.count)
+    var places = KeyPlaces(RowsByKey(table, fields: [keyField]).dictionary)
     var unknowns = 0
-    subjects = keys.indices.map { place in
-      if keys[place] == .unknown { unknowns += 1 }
-      return RosterSubject(
-        key: keys[place], occurrence: keys[place] == .unknown ? unknowns : 1, cells: cells[place],
-        isCertain: certain[place], rows: rows[place])
+    for batch in table.batches {
+      let column = batch.column(ofField: keyField)
+      for row in 0..<batch.count {
+        let cells = batch.cells(ofRow: row, table.dataset)
+        let ordinal = Int32(batch.firstRow + row)
+        let isKnown = column.known[row] && column.validity[row] && cells[keyField] != .unknown
+        if isKnown, let place = places.place(of: column, row, otherwise: subjects.count) {
+          subjects[place].add(cells, ordinal, isCertain: batch.isCertain(row))
+          continue
+        }
+        if !isKnown { unknowns += 1 }
+        subjects.append(
+          RosterSubject(
+            key: isKnown ? cells[keyField] : .unknown, occurrence: isKnown ? 1 : unknowns, cells: cells,
+            isCertain: batch.isCertain(row), rows: [ordinal]))
+      }
     }
+    self.subjects = subjects
+    subjectsByText = places.texts
     self.among = among.map { RowExpression($0, dataset: table.dataset, functions: context.functions) }
-    if case .roster(_, _, _, let active) = owed.subjects { self.active = active } else { active = nil }
+    if case .roster(_, _, _, let found) = owed.subjects { active = found } else { active = nil }
     owesPartialPeriods = owed.owesPartialPeriods
+    owesAlways = among == nil && active == nil
     self.context = context
   }
 
-  /// Whether a subject owes a period.
-  func owes(_ subject: RosterSubject, _ period: Period) -> Truth {
+  /// Whether a subject owes a period, whose constants are given.
+  func owes(_ subject: RosterSubject, _ period: Period, _ constants: Constants) -> Truth {
     var isActive = isActive(subject, period)
     if isActive == .no { return .no }
     if !subject.isCertain { isActive = .unknown }
     guard let among else { return isActive }
-    let constants = context.constants(in: period)
     switch (isActive, among.truth(subject.cells, constants)) {
     case (_, .no): return .no
     case (.yes, .yes): return .yes
@@ -78,10 +113,10 @@ struct Roster: Sendable {
   }
 
   /// The fields that leave open whether a subject owes a period.
-  func openFields(of subject: RosterSubject, _ period: Period) -> Set<String> {
+  func openFields(of subject: RosterSubject, _ constants: Constants) -> Set<String> {
     var names = Set(dataset.key)
     if let active { names.formUnion([active.from, active.until].compactMap { $0 }) }
-    if let among { names.formUnion(among.openFields(subject.cells, context.constants(in: period))) }
+    if let among { names.formUnion(among.openFields(subject.cells, constants)) }
     return names
   }
 

@@ -34,6 +34,7 @@ struct RowPlacement: Sendable {
     guard let seenBy, let placedBy else { return RowPositions(everywhere: batch.count) }
     var places = RowPositions(nowhere: batch.count)
     let seeing = batch.column(ofField: seenBy)
+    if case .dated = placement, let places = plainPlaces(of: seeing) { return places }
     for row in 0..<batch.count { places.set(row, seen: seen(seeing, row)) }
     let placing = batch.column(ofField: placedBy)
     if case .reported(_, true, _) = placement {
@@ -50,6 +51,14 @@ struct RowPlacement: Sendable {
       for row in 0..<batch.count where seeing.known[row] && !seeing.validity[row] { places.set(row, slot: .nowhere) }
     }
     return places
+  }
+
+  /// Where the rows of a column count that all have a day, none of them after the audit; nil for other columns.
+  private func plainPlaces(of column: Column) -> RowPositions? {
+    guard case .dates(let days) = column.values, column.nullCount == 0, column.unknownCount == 0,
+      days.allSatisfy({ $0 <= context.asOf.dayNumber })
+    else { return nil }
+    return RowPositions(seenIn: days.map { schedule.slot(ofDay: $0) })
   }
 
   /// Returns the day of every row of a date column. O(rows).
@@ -164,6 +173,11 @@ struct RowPositions {
   private static let somewhere: Int32 = -2
 
   init(everywhere count: Int) {}
+
+  /// Creates the places of rows that are all seen, each in one period or, where its slot is negative, in none.
+  init(seenIn slots: [Int32]) {
+    self.slots = slots
+  }
 
   init(nowhere count: Int) {
     seen = Array(repeating: .no, count: count)

@@ -7,7 +7,7 @@ extension RulePlan {
     var parts: [String] = []
     for (name, plan) in expressions {
       guard let name, let dataset = ruleBase.datasets[name] else { continue }
-      let compiler = KernelCompiler(plan, dataset: dataset, relationships: relationships)
+      let compiler = KernelCompiler(plan.checked, dataset: dataset, relationships: relationships)
       let root = plan.checked.expression
       let scalars = Array(plan.text.unicodeScalars)
       let isCondition = plan.checked.type.nonNull == .bool

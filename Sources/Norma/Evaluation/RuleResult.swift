@@ -86,8 +86,12 @@ struct GroupResult: Sendable {
   let periods: [Period]
   /// How many of the first of them are not judged.
   let leadCount: Int
-  /// The figures, subject by subject, within it period by period.
-  let figures: [Figures]
+  /// The figures of a subject in a period, by their places; they are worked out as they are asked for, since most groups
+  /// of a large register are met.
+  let figures: @Sendable (_ subject: Int, _ period: Int) -> Figures
+  /// The groups, subject by subject and within it period by period, that are met by the rows that they certainly have,
+  /// whatever else is said of them; nil where that isn't known beforehand.
+  let enough: Bitmap?
   /// The rows behind the figures.
   let evidence: EvidenceRows
   /// The number of groups that `evidence` tells apart per subject: the periods, or 1 where every period is alike.
@@ -106,9 +110,6 @@ struct GroupResult: Sendable {
     /// Whether the data certainly names it.
     let isCertain: Bool
   }
-
-  /// The figures of a subject in a period, by their places.
-  func figures(_ subject: Int, _ period: Int) -> Figures { figures[subject * periods.count + period] }
 }
 
 /// How two registers compare.
@@ -142,6 +143,8 @@ struct KeyMatch: Sendable {
 struct EvidenceRows: Sendable {
   /// How many rows are kept per group to be shown.
   let limit: Int
+  /// The number of rows from which on a group is met, so that none of them need be kept; nil where there is none.
+  let enough: Int?
   private(set) var shown: [Entry] = []
   private(set) var uncertain: [Entry] = []
   private(set) var wild: [WildEntry] = []
@@ -160,12 +163,19 @@ struct EvidenceRows: Sendable {
     let row: Int32
   }
 
-  init(limit: Int) {
-    self.limit = limit
+  init(limit: Int, enough: Int?) {
+    self.limit = enough.map { min(limit, $0 - 1) } ?? limit
+    self.enough = enough
   }
 
   /// Keeps a row that decided `group`, the first `limit` of them; all are counted.
+  @inline(__always)
   mutating func add(shown row: Int32, group: Int32) {
+    if enough == 1 { return }
+    keep(row, group)
+  }
+
+  private mutating func keep(_ row: Int32, _ group: Int32) {
     let place = Int(group)
     if place >= totals.count {
       totals += [Int32](repeating: 0, count: max(place + 1, totals.count * 2) - totals.count)
@@ -196,7 +206,7 @@ struct EvidenceRows: Sendable {
   /// Takes in the rows of another part of the data, whose groups and places have the names that `group` and `place` return.
   /// O(rows kept × log rows kept).
   mutating func formUnion(_ other: EvidenceRows, group: (Int32) -> Int32, place: (WildPlace) -> WildPlace) {
-    var merged = EvidenceRows(limit: limit)
+    var merged = EvidenceRows(limit: limit, enough: nil)
     let all = shown + other.shown.map { Entry(group: group($0.group), row: $0.row) }
     // Of those that were left out before, none is among the first of their group.
     for entry in all.sorted(by: { $0.row < $1.row }) { merged.add(shown: entry.row, group: entry.group) }

@@ -22,7 +22,7 @@ final class SharedKernels: Sendable {
 
   private func marked(_ kernel: Kernel, _ prefix: String) -> (kernel: Kernel, name: String?) {
     switch kernel {
-    case .truth, .field, .shared: return (kernel, kernel.name)
+    case .truth, .field, .related, .shared: return (kernel, kernel.name)
     case .not(let inner):
       let inner = marked(inner, prefix)
       // Turning bits over is as cheap as looking them up.
@@ -87,7 +87,7 @@ extension Kernel {
       return names.count == values.count ? "ordered(\(names.joined(separator: ",")))" : nil
     case .distinct(let value): return value.name.map { "distinct(\($0))" }
     case .interpreted(let node): return node.structure.map { "run(\($0))" }
-    case .all, .any, .not, .shared: return nil
+    case .all, .any, .not, .related, .shared: return nil
     }
   }
 }

@@ -10,8 +10,7 @@ struct SubjectIndex: Sendable {
   private let roster: Roster?
   private let organization: Bool
   private var codes: [PartDictionary]
-  private var owners: [[Int32]: Int32] = [:]
-  private var keys: [[Int32]] = []
+  private var keys: SubjectKeys
   private var isCertain: [Bool] = []
   /// The first row that names each subject; -1 for those that are given, and the greatest number for those that no row
   /// names.
@@ -36,14 +35,17 @@ struct SubjectIndex: Sendable {
     organization = parts.isEmpty
     self.parts = parts.map { PartReader($0, dataset: dataset, context: context) }
     codes = parts.map { _ in PartDictionary() }
+    keys = SubjectKeys(width: parts.count)
     let lists = parts.map(\.listedValues)
     mixedLists = roster == nil && lists.contains { $0 != nil } && lists.contains { $0 == nil } ? lists : []
     if parts.isEmpty { insert([], isCertain: true, row: -1) }
     if let roster {
-      // A subject without a known key has a code that no row can have.
+      codes[0] = PartDictionary(roster.subjects.map(\.key).filter { $0 != .unknown })
+      var known: Int32 = 0
       for (place, subject) in roster.subjects.enumerated() {
-        let code = subject.key == .unknown ? Int32.max - Int32(place) : codes[0].insert(subject.key)
-        insert([code], isCertain: true, row: -1)
+        // A subject without a known key has a code that no row can have.
+        insert([subject.key == .unknown ? Int32.max - Int32(place) : known], isCertain: true, row: -1)
+        if subject.key != .unknown { known += 1 }
       }
     }
     if !lists.isEmpty, lists.allSatisfy({ $0 != nil }) {
@@ -60,10 +62,10 @@ struct SubjectIndex: Sendable {
 
   /// The subjects, each with its key.
   var subjects: [GroupResult.Subject] {
-    keys.indices.map { subject in
+    (0..<keys.count).map { subject in
       let key =
         roster.map { [$0.subjects[subject].key] }
-        ?? keys[subject].indices.map { codes[$0].cells[Int(keys[subject][$0])] }
+        ?? codes.indices.map { codes[$0].cells[Int(keys.code(of: subject, part: $0))] }
       return GroupResult.Subject(key: key, rosterRow: roster == nil ? nil : subject, isCertain: isCertain[subject])
     }
   }
@@ -124,6 +126,9 @@ struct SubjectIndex: Sendable {
 
   /// The owners of rows whose only part is a text, which none of them lacks.
   private mutating func textOwners(_ texts: [UInt32], _ batch: Batch, _ places: RowPositions) -> [Int32] {
+    if let roster, let known = roster.subjectsByText, known.dictionary === parts[0].dictionary(of: batch) {
+      return rosterOwners(texts, known.subjects, batch, places)
+    }
     let translation = parts[0].translation(of: batch, &codes[0])
     if ownersByCode.count < translation.count {
       ownersByCode += [Int32](repeating: Self.unasked, count: translation.count - ownersByCode.count)
@@ -143,6 +148,17 @@ struct SubjectIndex: Sendable {
     return owners
   }
 
+  /// The owners of rows whose texts are keys of the roster by the same codes, or nobody's.
+  private func rosterOwners(_ texts: [UInt32], _ subjects: [Int32], _ batch: Batch, _ places: RowPositions) -> [Int32] {
+    let isPlain = places.isAllSeen && batch.certainty == nil
+    return texts.indices.map { row in
+      let code = Int(texts[row])
+      if !isPlain, Self.seen(row, places, batch) == .no { return Self.nobody }
+      // Texts that came into the dictionary after the roster was read are no keys.
+      return code < subjects.count ? subjects[code] : Self.nobody
+    }
+  }
+
   /// Whether the row was there on the day of the audit.
   private static func seen(_ row: Int, _ places: RowPositions, _ batch: Batch) -> Truth {
     let seen = places.isSeen(row)
@@ -152,7 +168,7 @@ struct SubjectIndex: Sendable {
   private func isCertainly(_ owner: Int32) -> Bool { owner < 0 || isCertain[Int(owner)] }
 
   private mutating func owner(_ key: [Int32], seen: Truth, row: Int32) -> Int32 {
-    if let owner = owners[key] {
+    if let owner = keys.subject(of: key) {
       if seen == .yes { isCertain[Int(owner)] = true }
       firstRows[Int(owner)] = min(firstRows[Int(owner)], row)
       return owner
@@ -185,7 +201,6 @@ struct SubjectIndex: Sendable {
   @discardableResult
   private mutating func insert(_ key: [Int32], isCertain certain: Bool, row: Int32) -> Int32 {
     let owner = Int32(keys.count)
-    owners[key] = owner
     keys.append(key)
     isCertain.append(certain)
     firstRows.append(row)
@@ -214,14 +229,14 @@ struct SubjectIndex: Sendable {
 
   /// Takes in the subjects that another part of the data names. O(subjects + codes).
   mutating func merge(_ other: SubjectIndex) -> Names {
-    let translations = codes.indices.map { part in other.codes[part].cells.map { codes[part].insert($0) } }
+    let translations = codes.indices.map { codes[$0].translation(of: other.codes[$0]) }
     // A subject of the roster without a known key has a code that stands for nothing.
     func translated(_ part: Int, _ code: Int32) -> Int32 {
       Int(code) < translations[part].count ? translations[part][Int(code)] : code
     }
-    let subjects = other.keys.indices.map { subject -> Int32 in
+    let subjects = (0..<other.keys.count).map { subject -> Int32 in
       if roster != nil || organization || subject < listedCount { return Int32(subject) }
-      let key = other.keys[subject].indices.map { translated($0, other.keys[subject][$0]) }
+      let key = codes.indices.map { translated($0, other.keys.code(of: subject, part: $0)) }
       return owner(key, seen: other.isCertain[subject] ? .yes : .unknown, row: other.firstRows[subject])
     }
     for index in other.open.indices {
@@ -232,15 +247,16 @@ struct SubjectIndex: Sendable {
     return Names(subjects: subjects, codes: translations)
   }
 
-  /// Puts the subjects in the order in which rows name them, and returns the new place of each. O(subjects log subjects).
-  mutating func sort() -> [Int32] {
-    let order = keys.indices.sorted { (firstRows[$0], $0) < (firstRows[$1], $1) }
+  /// Puts the subjects in the order in which rows name them, and returns the new place of each; nil where they are in order.
+  /// O(subjects log subjects).
+  mutating func sort() -> [Int32]? {
+    if zip(firstRows, firstRows.dropFirst()).allSatisfy({ $0 <= $1 }) { return nil }
+    let order = firstRows.indices.sorted { (firstRows[$0], $0) < (firstRows[$1], $1) }
     var places = [Int32](repeating: 0, count: keys.count)
     for (place, subject) in order.enumerated() { places[subject] = Int32(place) }
-    keys = order.map { keys[$0] }
+    keys.reorder(order)
     isCertain = order.map { isCertain[$0] }
     firstRows = order.map { firstRows[$0] }
-    owners = owners.mapValues { places[Int($0)] }
     ownersByCode = []
     return places
   }
@@ -248,15 +264,15 @@ struct SubjectIndex: Sendable {
   /// Lets every combination of values that rows show take each of the listed values of the other parts.
   mutating func completeListedValues() {
     guard !mixedLists.isEmpty else { return }
-    for subject in keys.indices {
+    for subject in 0..<keys.count {
       let certain = isCertain[subject]
       var combinations: [[Int32]] = [[]]
       for (place, values) in mixedLists.enumerated() {
-        let options = values.map { $0.map { codes[place].insert($0) } } ?? [keys[subject][place]]
+        let options = values.map { $0.map { codes[place].insert($0) } } ?? [keys.code(of: subject, part: place)]
         combinations = combinations.flatMap { head in options.map { head + [$0] } }
       }
       for key in combinations {
-        if let owner = owners[key] {
+        if let owner = keys.subject(of: key) {
           if certain { isCertain[Int(owner)] = true }
         } else {
           insert(key, isCertain: certain, row: .max)
@@ -274,6 +290,9 @@ struct SubjectIndex: Sendable {
 struct PartDictionary: Sendable {
   /// The values by code.
   private(set) var cells: [Cell] = []
+  /// How many of them were given, which are the same in all copies.
+  private let givenCount: Int
+  /// The codes of the values, from the first time that one is asked for.
   private var codes: [Cell: Int32] = [:]
   /// For a text column, the code of each code of the column's own dictionary, as far as it was asked for.
   fileprivate var translation: [Int32] = []
@@ -283,7 +302,22 @@ struct PartDictionary: Sendable {
     for text in texts.texts(from: translation.count) { translation.append(insert(.text(text))) }
   }
 
+  /// Creates a dictionary of distinct values.
+  init(_ cells: [Cell] = []) {
+    self.cells = cells
+    givenCount = cells.count
+  }
+
+  /// Returns our code for each code of another dictionary that was given the same values.
+  mutating func translation(of other: PartDictionary) -> [Int32] {
+    let given = Int32(min(givenCount, other.givenCount))
+    return Array(0..<given) + other.cells.dropFirst(Int(given)).map { insert($0) }
+  }
+
   mutating func insert(_ cell: Cell) -> Int32 {
+    if codes.isEmpty, !cells.isEmpty {
+      codes = Dictionary(uniqueKeysWithValues: cells.enumerated().map { ($0.element, Int32($0.offset)) })
+    }
     if let code = codes[cell] { return code }
     let code = Int32(cells.count)
     codes[cell] = code
@@ -319,6 +353,11 @@ struct PartReader: Sendable {
       return nil
     }
     return (codes, column)
+  }
+
+  /// The dictionary of a field's texts; nil where it has none.
+  func dictionary(of batch: Batch) -> TextDictionary? {
+    if let field, case .text(_, let texts) = batch.column(ofField: field).values { texts } else { nil }
   }
 
   /// Returns for each code of the column's texts the code of the part.

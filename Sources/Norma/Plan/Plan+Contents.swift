@@ -47,6 +47,15 @@ extension RulePlan {
     }
   }
 
+  /// The number of rows from which on a group is met, however many more it has: that of a count with a fixed least number
+  /// and no greatest. Nil for all other rules.
+  var enough: Int? {
+    guard case .judgeGroups(let group, _, .within(.constant(let least)?, nil, _, isChange: false)) = obligations,
+      case .count = group.measure, least > 0
+    else { return nil }
+    return Int(exactly: least.ceiling)
+  }
+
   /// Who answers for a row that is judged by itself.
   var answerable: [SubjectPart] {
     switch obligations {

@@ -5,11 +5,11 @@ internal import CEL
 final class Relations: Sendable {
   private let relationships: Relationships
   private let tables: [String: Table]
-  private let keys: [String: KeyIndex]
+  private let keys: [String: RowsByKey]
   private let references: [Relationships.List: ReferenceIndex]
   private let sets: [SetName: SetValue]
   /// Whether rows that may not be in a list are left out of it.
-  private let hidesPossibleRows: Bool
+  let hidesPossibleRows: Bool
 
   /// No rows at all.
   static let none = Relations(tables: [:], needs: RelationReads(), relationships: Relationships([:]))
@@ -23,8 +23,11 @@ final class Relations: Sendable {
     for step in needs.steps {
       if let target = relationships.reference(step.field, of: step.dataset)?.dataset { keyed.insert(target) }
     }
-    var keys: [String: KeyIndex] = [:]
-    for name in keyed { if let table = tables[name] { keys[name] = KeyIndex(table) } }
+    var keys: [String: RowsByKey] = [:]
+    for name in keyed {
+      guard let table = tables[name] else { continue }
+      keys[name] = RowsByKey(table, fields: table.dataset.keyFields)
+    }
     self.keys = keys
     var references: [Relationships.List: ReferenceIndex] = [:]
     for use in needs.lists where references[use.list] == nil {
@@ -56,6 +59,9 @@ final class Relations: Sendable {
 
   /// Returns a table that is kept in memory.
   func table(_ name: String) -> Table? { tables[name] }
+
+  /// Returns the rows of a list by the row that they refer to; nil where expressions do not need them.
+  func referring(_ list: Relationships.List) -> ReferenceIndex? { references[list] }
 
   /// Whether any row may be in lists that it is not certainly in.
   func hasPossibleRows(_ uses: Set<RelationReads.ListUse>) -> Bool {
@@ -91,7 +97,8 @@ final class Relations: Sendable {
       return .unknown(open.dropFirst().reduce(open[0]) { $0.union($1) })
     }
     let nowhere = Value.unknown(UnknownSet(attribute(field)))
-    guard let table = tables[reference.dataset], let rows = keys[reference.dataset]?.rows(key), let first = rows.first
+    guard let table = tables[reference.dataset], let rows = keys[reference.dataset].map({ Array($0.rows(key)) }),
+      let first = rows.first
     else { return nowhere }
     if !rows.contains(where: { table.isCertain($0) }) { return nowhere }
     return .object(RowObject(rows.count == 1 ? .row(table, first) : .merged(table, rows), self))
@@ -108,7 +115,7 @@ final class Relations: Sendable {
     var certain: [Value] = []
     var possible: [(row: Int32, value: Value)] = []
     if let known = KeyValue(key) {
-      for row in index.rows(known) {
+      for row in index.rows.rows(known) {
         if table.isCertain(row) { certain.append(object(row)) } else { possible.append((row, object(row))) }
       }
     }
@@ -134,7 +141,7 @@ final class Relations: Sendable {
   func possibleRows(_ list: Relationships.List, key: [Cell]) -> [Int32] {
     guard let index = references[list], let table = tables[list.dataset] else { return [] }
     let known = KeyValue(key)
-    let referring = known.map { index.rows($0).filter { !table.isCertain($0) } } ?? []
+    let referring = known.map { index.rows.rows($0).filter { !table.isCertain($0) } } ?? []
     let candidates = known == nil ? index.open + index.dangling : index.open
     return referring + candidates.filter { zip($0.parts, key).allSatisfy { $0.admits($1) } }.map(\.row)
   }

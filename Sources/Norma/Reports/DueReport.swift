@@ -73,7 +73,7 @@ public struct DueReport: Sendable {
         "severity": .string(finding.severity.rawValue), "department": .optional(finding.department?[language]),
         "subject": subject(finding.subject), "period": .string(finding.period),
         "due": .optional(finding.due?.description), "days_overdue": .optional(finding.daysOverdue),
-        "message": .string(finding.message[language]),
+        "message": .string(finding.message(in: language)),
       ])
     }
     let soon = upcoming.map { item -> JSONValue in

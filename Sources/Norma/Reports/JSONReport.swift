@@ -83,7 +83,7 @@ public enum JSONReport: ReportFormat {
         "expected": .optional(finding.expected),
         "actual": .optional(finding.actual),
         "figures": figures(finding.figures),
-        "message": .string(finding.message[language]),
+        "message": .string(finding.message(in: language)),
         "source": .object([
           "document": .optional(finding.citation?.document?[language]),
           "clause": .optional(finding.citation?.clause?[language]),

@@ -17,7 +17,7 @@ public enum TextReport: ReportFormat {
     let report: AuditReport
     let language: Language
     let style: TerminalStyle
-    var lines: [String] = []
+    var lines = Lines()
 
     init(report: AuditReport, language: Language, style: TerminalStyle) {
       self.report = report
@@ -37,7 +37,7 @@ public enum TextReport: ReportFormat {
       scores()
       upcoming()
       notes()
-      return lines.joined(separator: "\n") + "\n"
+      return lines.text
     }
 
     private mutating func heading() {
@@ -96,13 +96,14 @@ public enum TextReport: ReportFormat {
 
     private mutating func findings() {
       let noDepartment = words("未指定部门", "no department")
-      let groups = Dictionary(grouping: report.findings) { $0.department?[language] ?? noDepartment }
-      for department in groups.keys.sorted() {
-        let findings = groups[department] ?? []
-        lines.append(style.bold("■ \(department)") + words("（\(findings.count) 项）", " (\(findings.count))"))
+      let findings = report.findings
+      let groups = Dictionary(grouping: findings.indices) { findings[$0].department?[language] ?? noDepartment }
+      for (department, places) in groups.sorted(by: { $0.key < $1.key }) {
+        lines.append(style.bold("■ \(department)") + words("（\(places.count) 项）", " (\(places.count))"))
         // The order within a severity is the report's own: by rule, subject and period.
+        let bySeverity = Dictionary(grouping: places) { findings[$0].severity }
         for severity in Severity.allCases {
-          for finding in findings where finding.severity == severity { append(finding) }
+          for place in bySeverity[severity] ?? [] { append(findings[place]) }
         }
         lines.append("")
       }
@@ -113,7 +114,7 @@ public enum TextReport: ReportFormat {
       let period = finding.period == "once" ? "" : " · " + finding.period
       let subject = finding.subject.text(language).map { " · " + $0 } ?? ""
       lines.append("  [\(finding.severity.title[language])] \(outcome) · \(finding.title[language])\(subject)\(period)")
-      lines.append("      " + finding.message[language])
+      lines.append("      " + finding.message(in: language))
       if let waiver = finding.waiver {
         lines.append(
           "      "
@@ -138,9 +139,14 @@ public enum TextReport: ReportFormat {
               "佐证 \(evidence.rows.count)/\(evidence.total) 行：",
               "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
-        let fields = row.fields.map { "\($0.label[language])=\($0.text(language))" }.joined(separator: " ")
-        let file = row.file.isEmpty ? row.dataset : row.file
-        lines.append(style.dim("        \(file):\(row.row)  \(fields)"))
+        var line = "        \(row.file.isEmpty ? row.dataset : row.file):\(row.row) "
+        for (field, cell) in zip(row.source.fields, row.cells) {
+          line += " "
+          line += field.label[language]
+          line += "="
+          line += field.isMasked ? Mask.text : cell.text(language)
+        }
+        lines.append(style.dim(line))
       }
     }
 
@@ -220,6 +226,20 @@ public enum TextReport: ReportFormat {
       lines.append(style.bold(words("■ 说明", "■ Notes")))
       lines += report.notes.map { "  - " + $0.message[language] }
     }
+  }
+}
+
+/// Lines of text, one after another.
+private struct Lines {
+  private(set) var text = ""
+
+  mutating func append(_ line: String) {
+    text += line
+    text += "\n"
+  }
+
+  static func += (lines: inout Lines, others: some Sequence<String>) {
+    for line in others { lines.append(line) }
   }
 }
 

@@ -52,8 +52,3 @@ extension Cell {
     }
   }
 }
-
-extension Evidence.Value {
-  /// The value as people read it.
-  func text(_ language: Language) -> String { isMasked ? Mask.text : cell.text(language) }
-}

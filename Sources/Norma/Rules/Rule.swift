@@ -109,7 +109,7 @@ public enum ParameterValue: Hashable, Sendable {
 }
 
 /// A permission to break a rule for a while, given by someone who answers for it.
-public struct Waiver: Sendable {
+public final class Waiver: Sendable {
   /// A rule's id, or a pattern of ids with `*` and `?`.
   public let rule: Located<String>
   /// The fields and values that an obligation's subject must have; empty for any.
@@ -124,6 +124,19 @@ public struct Waiver: Sendable {
   public let approvedBy: LocalizedText
   /// Where it stands.
   public let location: SourceLocation
+
+  init(
+    rule: Located<String>, subject: [String: String], periods: PeriodSpan?, until: CivilDate, reason: LocalizedText,
+    approvedBy: LocalizedText, location: SourceLocation
+  ) {
+    self.rule = rule
+    self.subject = subject
+    self.periods = periods
+    self.until = until
+    self.reason = reason
+    self.approvedBy = approvedBy
+    self.location = location
+  }
 
   /// The days that the covered periods lie in.
   public struct PeriodSpan: Hashable, Sendable {

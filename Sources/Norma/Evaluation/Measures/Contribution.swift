@@ -102,6 +102,9 @@ protocol MeasureState: Sendable {
   /// The figure.
   func figures(in days: MeasuredDays) -> Figures
 
+  /// Whether at least this many rows certainly count; false where rows are not what is measured.
+  func certainlyHas(_ count: Int) -> Bool
+
   /// Whether a row of a finding is evidence: one that lacks what is asked, or one that was counted.
   static func isEvidence(_ row: Contribution) -> Bool
 
@@ -125,6 +128,8 @@ extension MeasureState {
   }
 
   static var evidentTruth: Truth { .yes }
+
+  func certainlyHas(_ count: Int) -> Bool { false }
 }
 
 /// A row that is open only because of rows that may be in lists.

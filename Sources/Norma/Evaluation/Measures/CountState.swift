@@ -27,6 +27,8 @@ struct CountState: MeasureState {
     possible += other.certain + other.possible
   }
 
+  func certainlyHas(_ count: Int) -> Bool { certain >= count }
+
   func figures(in days: MeasuredDays) -> Figures { .count(Bounds(Int(certain), Int(certain) + Int(possible))) }
 
   func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures? {

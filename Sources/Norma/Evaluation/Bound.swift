@@ -1,23 +1,26 @@
-/// Works out the numbers that figures are held against.
-enum BoundValue {
-  /// The row of a roster under the name by which bounds speak of it.
-  struct SubjectRow {
-    let name: String
-    let roster: Dataset
-    let cells: [Cell]
+internal import CEL
+
+/// A number that figures are held against, prepared for many of them.
+struct Bound {
+  private let constant: Rational?
+  private let expression: BoundExpression?
+
+  /// Prepares a bound; an expression knows the subject's row of `roster` by the name `subject`.
+  init(_ quantity: PlanQuantity, subject: String?, roster: Dataset?, functions: FunctionLibrary) {
+    switch quantity {
+    case .constant(let number): (constant, expression) = (number, nil)
+    case .expression(let plan):
+      constant = nil
+      expression = BoundExpression(plan, subject: subject, roster: roster, functions: functions)
+    }
   }
 
-  /// Returns a number; throws where it is none, null, or hangs on a parameter that nobody has set.
-  static func number(
-    _ quantity: PlanQuantity, subject: SubjectRow?, context: EvaluationContext, _ constants: Constants
-  ) throws(BoundProblem) -> Rational {
-    switch quantity {
-    case .constant(let number): return number
-    case .expression(let expression):
-      return try BoundExpression(
-        expression, subject: subject?.name, roster: subject?.roster, functions: context.functions
-      ).value(subject?.cells, constants)
-    }
+  /// Returns the number, given the subject's row; throws where it is none, null, or hangs on a parameter that nobody has
+  /// set.
+  func number(_ subject: [Cell]?, _ constants: Constants) throws(BoundProblem) -> Rational {
+    if let constant { return constant }
+    guard let expression else { preconditionFailure("a bound is neither number nor expression") }
+    return try expression.value(subject, constants)
   }
 }
 
