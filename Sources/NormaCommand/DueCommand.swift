@@ -35,7 +35,13 @@ struct DueCommand: ParsableCommand {
     let session = try Session(project: project, selection: selection)
     var options = session.options
     options.horizon = horizon
-    let report = try session.run(Audit(session.project, options: options))
+    options.onlyDue = true
+    var report = try session.run(Audit(session.project, options: options))
+    if report.summary.obligations == 0 {
+      // Whether anything was checked at all is for all rules to say.
+      options.onlyDue = false
+      report = try session.run(Audit(session.project, options: options))
+    }
     let due = DueReport(report: report, language: session.language)
     Terminal.print(format == "json" ? due.json : due.text(usesColor: Terminal.hasColor))
     throw ExitCode(due.exitCode)

@@ -28,6 +28,9 @@ public struct Audit {
     public var keepsEveryObligation = false
     /// How many days ahead open obligations are listed; nil for none.
     public var horizon: Int?
+    /// Whether only what is overdue, or falls due within the horizon, is asked for: rules that can have neither are not
+    /// judged, data that only they need is not read, and findings come without rows of evidence.
+    public var onlyDue = false
 
     /// How many bytes of a data file are read at a time; nil for what suits the number of rules.
     var blockSize: Int?
@@ -76,30 +79,39 @@ public struct Audit {
       relationships: project.ruleBase.relationships, functions: functions.library,
       evidenceLimit: options.evidenceLimit)
     let patterns = options.only.map { WildcardPattern($0) }
-    let stages = RuleStages(project.judgedRules.compactMap { project.plans[$0.id] }, project.ruleBase).stages
-    var rules: [JudgedRule] = []
+    let stages = RuleStages(project.judgedRules.compactMap { project.plans[$0.id] }, project.ruleBase)
+    var candidates: [(rule: Rule, plan: RulePlan, isShown: Bool)] = []
     for rule in project.judgedRules {
       guard let plan = project.plans[rule.id] else { continue }
       let isShown =
         rule.severity >= options.severity && (patterns.isEmpty || patterns.contains { $0.matches(rule.id) })
         && options.department.map { $0 == rule.department?.zh || $0 == rule.department?.en } ?? true
+        && (!options.onlyDue || context.mayBeDue(plan, horizon: options.horizon ?? 0))
       let missing = project.ruleBase.roots(of: plan.datasets).filter {
         project.sources[$0] == nil && !project.ruleBase.isMadeByAudit($0)
       }
       if missing.isEmpty {
-        let stage = stages.firstIndex { $0.contains(rule.id) } ?? 0
-        rules.append(JudgedRule(rule: rule, plan: plan, stage: stage, isShown: isShown))
+        candidates.append((rule, plan, isShown))
       } else if isShown {
         notes.append(.ruleWithoutData(rule: rule.id, datasets: missing.sorted()))
       }
     }
     // What is not shown is judged all the same where other rules or scorecards follow it.
-    let isFollowed = rules.contains { $0.stage > 0 } || !project.ruleBase.scorecards.isEmpty
-    if !isFollowed { rules.removeAll { !$0.isShown } }
-    context.keepsEveryObligation = isFollowed || options.keepsEveryObligation
+    let scorecards = options.onlyDue ? [] : project.ruleBase.scorecards
+    if options.onlyDue {
+      let needed = stages.withFollowed(candidates.filter(\.isShown).map(\.rule.id))
+      candidates.removeAll { !needed.contains($0.rule.id) }
+    } else if scorecards.isEmpty, candidates.allSatisfy({ stages.stage(of: $0.rule.id) == 0 }) {
+      candidates.removeAll { !$0.isShown }
+    }
+    let followed = stages.followed(by: candidates.map(\.rule.id))
+    rules = candidates.map { rule, plan, isShown in
+      JudgedRule(
+        rule: rule, plan: plan, stage: stages.stage(of: rule.id), isShown: isShown,
+        isFollowed: followed.contains(rule.id) || scorecards.contains { $0.counts(rule.id) })
+    }
     context.jobs = options.effectiveJobs
     self.context = context
-    self.rules = rules
   }
 
   /// The plans of the rules that are judged, in their order.
@@ -114,12 +126,15 @@ public struct Audit {
       groups: rules.map { _ in [] }, rowsOfNobody: rules.map { _ in 0 },
       waivers: WaiverTable(project.ruleBase.waivers, asOf: context.asOf))
     for stage in 0...(rules.map(\.stage).max() ?? 0) { try judge(stage, &data, &run) }
-    let scores = scores(run.judgments)
+    let scores = options.onlyDue ? [] : scores(run.judgments)
     let shown = rules.indices.filter { rules[$0].isShown }
     var collector = EvidenceCollector(data: data, context: context, reveals: options.reveals)
-    let findings = collector.findings(
-      of: shown.map { (run.judgments[$0], run.groups[$0]) },
-      order: shown.indices.sorted { (rules[shown[$0]].stage, $0) < (rules[shown[$1]].stage, $1) })
+    let findings =
+      options.onlyDue
+      ? shown.flatMap { run.judgments[$0].overdue }
+      : collector.findings(
+        of: shown.map { (run.judgments[$0], run.groups[$0]) },
+        order: shown.indices.sorted { (rules[shown[$0]].stage, $0) < (rules[shown[$1]].stage, $1) })
     let nobody = shown.filter { run.rowsOfNobody[$0] > 0 }.map { index -> Note in
       let plan = rules[index].plan
       return .rowsOfNobody(
@@ -158,10 +173,11 @@ public struct Audit {
     var rosters: [Int: Roster] = [:]
     for index in members {
       let plan = rules[index].plan
-      let roster = data.roster(of: plan, context)
+      let own = context.judging(rules[index], options)
+      let roster = data.roster(of: plan, own)
       rosters[index] = roster
-      prepared.append((plan, plan.evaluator(roster, options.engine, context)))
-      run.judgments[index].context = context
+      prepared.append((plan, plan.evaluator(roster, options.engine, own)))
+      run.judgments[index].context = own
     }
     var evaluators = RuleEvaluators(prepared, jobs: options.effectiveJobs, context: context)
     prepared = []
@@ -231,10 +247,20 @@ public struct Audit {
       },
       findings: findings, dataFindings: data.findings(reveals: options.reveals),
       cellsToSupply: collector.cellsToSupply,
-      upcoming: judgments.flatMap(\.upcoming).sorted {
-        ($0.due, $0.rule, $0.subject.canonicalText, $0.period) < ($1.due, $1.rule, $1.subject.canonicalText, $1.period)
-      },
+      upcoming: judgments.flatMap(\.upcoming).map { ($0, subject: $0.subject.canonicalText) }.sorted {
+        ($0.0.due, $0.0.rule, $0.subject, $0.0.period) < ($1.0.due, $1.0.rule, $1.subject, $1.0.period)
+      }.map(\.0),
       notes: allNotes,
       obligations: options.keepsEveryObligation ? judgments.flatMap(\.reported) : [])
+  }
+}
+
+extension EvaluationContext {
+  /// The context in which one rule is judged.
+  fileprivate func judging(_ rule: JudgedRule, _ options: Audit.Options) -> EvaluationContext {
+    var own = self
+    own.keepsEveryObligation = options.keepsEveryObligation || rule.isFollowed
+    own.onlyDue = options.onlyDue && !rule.isFollowed
+    return own
   }
 }

@@ -6,11 +6,15 @@ struct AuditData {
   private let plans: [RulePlan]
   /// The derived datasets that the plans need, each after those that it is derived from.
   private let derivations: [Derivation]
+  /// The plans that read each dataset.
+  private let readers: [String: [RulePlan]]
   /// The fields that are needed of each dataset.
   private let fields: [String: Set<String>]
   private let jobs: Int
   private let hashesFiles: Bool
   private let blockSize: Int
+  /// Whether all datasets are read and checked, and not only those that rules need.
+  private let checksAll: Bool
   private let fetched = FetchedRows()
   private let columns = FileColumns()
   private var dictionaries = ReferenceDictionaries()
@@ -22,15 +26,21 @@ struct AuditData {
     self.project = project
     jobs = options.effectiveJobs
     hashesFiles = options.hashesFiles
+    checksAll = !options.onlyDue
     // What a rule costs for each block, however few rows it has, is shared by more rows where there are many rules.
     blockSize = options.blockSize ?? CSVSource.blockSize * (plans.count > 100 ? 4 : 1)
     self.context = context
     self.plans = plans
-    derivations = Self.derivations(of: plans, project)
+    derivations = Self.derivations(of: plans, project, withReferences: checksAll)
     var fields: [String: Set<String>] = [:]
+    var readers: [String: [RulePlan]] = [:]
     for plan in plans {
-      for name in Set(plan.datasets) { fields[name, default: []].formUnion(plan.fields(of: name)) }
+      for name in Set(plan.datasets) {
+        fields[name, default: []].formUnion(plan.fields(of: name))
+        readers[name, default: []].append(plan)
+      }
     }
+    self.readers = readers
     for derivation in derivations {
       for name in derivation.sources { fields[name, default: []].formUnion(derivation.fields(of: name)) }
     }
@@ -52,12 +62,14 @@ struct AuditData {
     for derivation in derivations {
       names.formUnion([derivation.from] + derivation.relations.datasets)
     }
-    for dataset in datasets { names.formUnion(dataset.fields.compactMap { $0.reference?.dataset }) }
+    for dataset in datasets where checksAll { names.formUnion(dataset.fields.compactMap { $0.reference?.dataset }) }
     return names.intersection(project.sources.keys)
   }
 
-  private static func derivations(of plans: [RulePlan], _ project: Project) -> [Derivation] {
-    let read = project.sources.keys.compactMap { project.ruleBase.datasets[$0] }
+  private static func derivations(
+    of plans: [RulePlan], _ project: Project, withReferences: Bool
+  ) -> [Derivation] {
+    let read = withReferences ? project.sources.keys.compactMap { project.ruleBase.datasets[$0] } : []
     let referred = read.flatMap { $0.fields.compactMap { $0.reference?.dataset } }.filter { name in
       project.ruleBase.roots(of: [name]).isSubset(of: project.sources.keys)
     }
@@ -128,8 +140,9 @@ struct AuditData {
   ) throws(Audit.Failure) {
     var failures: [Audit.SourceFailure] = []
     let inputs = Set(stage.flatMap(\.inputs))
-    for dataset in datasets where isFirst || inputs.contains(dataset.name) {
-      var checks = JobValues((checks: isFirst ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
+    for dataset in datasets where isFirst && checksAll || inputs.contains(dataset.name) {
+      var checks = JobValues(
+        (checks: isFirst && checksAll ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
       if let table = tables[dataset.name] {
         checks.perform(jobs: table.batches.count > 1 ? jobs : 1, over: table.batches) { check, batch, job in
           for index in check.checks.indices { check.found += check.checks[index].findings(in: batch) }
@@ -139,7 +152,7 @@ struct AuditData {
         let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
         let reader = reader(
           dataset, fields: (fields[dataset.name] ?? []).union(references),
-          sliced: TextForms.sliced(of: dataset, for: plans))
+          sliced: TextForms.sliced(of: dataset, for: readers[dataset.name] ?? []))
         let result = checks.withEach { checks in
           reader.readSideBySide { batch, job in
             for index in checks[job].checks.indices {

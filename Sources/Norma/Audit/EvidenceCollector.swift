@@ -35,12 +35,64 @@ struct EvidenceCollector {
 
   /// Makes the findings of all rules, by rule, subject and period. The rules that others follow come first in `order`, so
   /// that an outcome can be traced to the cells that leave it open.
+  ///
+  /// The rows behind them are read some thousands at a time, for as many rules as they are of: a file is gone through once,
+  /// and not for every rule.
   mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])], order: [Int]) -> [Finding] {
-    var findings = judgments.map { _ in [Finding]() }
-    for place in order where !judgments[place].judgment.exceptions.isEmpty {
-      findings[place] = self.findings(of: judgments[place].judgment, judgments[place].groups)
+    let members = order.filter { !judgments[$0].judgment.exceptions.isEmpty }
+    var works = members.map { Work(judgments[$0].judgment, data: data, context: context, reveals: reveals) }
+    var stretch = Stretch()
+    for place in works.indices {
+      let groups = judgments[members[place]].groups
+      let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
+      for exception in works[place].judgment.exceptions {
+        let rows = self.rows(of: exception, groups, sides)
+        if !stretch.admits(rows) { make(&stretch, &works) }
+        stretch.add(exception, rows, place: place, sides: works[place].sides)
+      }
     }
+    make(&stretch, &works)
+    var findings = judgments.map { _ in [Finding]() }
+    for (place, member) in members.enumerated() { findings[member] = Self.sorted(works[place].findings) }
     return Array(findings.joined())
+  }
+
+  /// Obligations whose rows are read at once.
+  private struct Stretch {
+    private(set) var exceptions: [(place: Int, exception: RuleJudgment.Exception, rows: [Rows])] = []
+    /// The rows that are needed of each dataset.
+    private(set) var wanted: [String: Set<Int32>] = [:]
+    private var rowCount = 0
+
+    /// The greatest number of rows that are at hand at a time.
+    private static let limit = 50_000
+
+    func admits(_ rows: [Rows]) -> Bool { exceptions.isEmpty || rowCount + Self.count(rows) <= Self.limit }
+
+    mutating func add(_ exception: RuleJudgment.Exception, _ rows: [Rows], place: Int, sides: [String]) {
+      exceptions.append((place, exception, rows))
+      rowCount += Self.count(rows)
+      for rows in rows {
+        wanted[sides[rows.side], default: []].formUnion(rows.shown)
+        if !rows.open.isEmpty { wanted[sides[rows.side], default: []].formUnion(rows.open) }
+      }
+    }
+
+    private static func count(_ rows: [Rows]) -> Int { rows.reduce(0) { $0 + $1.shown.count + $1.open.count } }
+  }
+
+  /// Reads the rows of a stretch, makes its findings, and empties it.
+  private mutating func make(_ stretch: inout Stretch, _ works: inout [Work]) {
+    var fetched: [String: [Int32: FetchedRow]] = [:]
+    for (dataset, rows) in stretch.wanted { fetched[dataset] = data.fetch(dataset, rows: rows) }
+    var last: Int?
+    for (place, exception, rows) in stretch.exceptions {
+      if last != place { works[place].hold(fetched) }
+      last = place
+      works[place].findings.append(finding(exception, rows, &works[place]))
+    }
+    for place in Set(stretch.exceptions.map(\.place)) { works[place].hold([:]) }
+    stretch = Stretch()
   }
 
   /// The rows behind a finding, of one of the datasets that the rule scans.
@@ -55,31 +107,6 @@ struct EvidenceCollector {
   private struct SideEvidence {
     let shown: [Int32: [Int32]]
     let open: [Int32: [Int32]]
-  }
-
-  /// The greatest number of rows that are at hand at a time.
-  private static let rowsAtOnce = 50_000
-
-  private mutating func findings(of judgment: RuleJudgment, _ groups: [GroupResult]) -> [Finding] {
-    let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
-    var work = Work(judgment, data: data, context: context, reveals: reveals)
-    var findings: [Finding] = []
-    findings.reserveCapacity(judgment.exceptions.count)
-    var exceptions = judgment.exceptions[...]
-    while !exceptions.isEmpty {
-      var rows: [[Rows]] = []
-      var count = 0
-      for exception in exceptions {
-        let found = self.rows(of: exception, groups, sides)
-        count += found.reduce(0) { $0 + $1.shown.count + $1.open.count }
-        if !rows.isEmpty, count > Self.rowsAtOnce { break }
-        rows.append(found)
-      }
-      work.fetch(rows)
-      for (exception, rows) in zip(exceptions, rows) { findings.append(finding(exception, rows, &work)) }
-      exceptions = exceptions.dropFirst(rows.count)
-    }
-    return Self.sorted(findings)
   }
 
   /// Returns findings by subject and period. O(n log n), or O(n) where they are in order.
@@ -97,7 +124,9 @@ struct EvidenceCollector {
     /// For each side the dataset with what leaves its rows open.
     let open: [OpenCells]
     private let shown: [[Int]]
+    /// The rows of each side that are at hand.
     private var fetched: [[Int32: FetchedRow]]
+    var findings: [Finding] = []
     private var sources: [Place: Evidence.Source] = [:]
     lazy var roster = data.roster(of: judgment.plan, judgment.context)
 
@@ -120,14 +149,12 @@ struct EvidenceCollector {
       fetched = plan.sides.map { _ in [:] }
     }
 
-    /// Reads rows, and gives up those that were read before.
-    mutating func fetch(_ rows: [[Rows]]) {
-      var wanted = open.map { _ in Set<Int32>() }
-      for rows in rows.joined() {
-        wanted[rows.side].formUnion(rows.shown)
-        wanted[rows.side].formUnion(rows.open)
-      }
-      fetched = zip(open, wanted).map { data.fetch($0.dataset.name, rows: $1) }
+    /// The datasets of the sides.
+    var sides: [String] { open.map(\.dataset.name) }
+
+    /// Takes rows of datasets in the place of those that were at hand.
+    mutating func hold(_ rows: [String: [Int32: FetchedRow]]) {
+      fetched = sides.map { rows[$0] ?? [:] }
     }
 
     func row(_ row: Int32, side: Int) -> FetchedRow? { fetched[side][row] }
@@ -184,8 +211,7 @@ struct EvidenceCollector {
     } else {
       for cell in Set(missing) { hanging[cell, default: 0] += 1 }
     }
-    // Only where everything is kept do rules follow outcomes.
-    if context.keepsEveryObligation { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
+    if work.judgment.judged.isFollowed { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
     return missing
   }
 

@@ -12,7 +12,7 @@ extension RuleJudgment {
       let member = subject.rosterRow.flatMap { roster?.subjects[$0] }
       for slot in result.leadCount..<max(result.leadCount, result.periods.count) {
         if let enough, enough[place * result.periods.count + slot] {
-          if owes(member, roster, terms.periods[slot]) != .no { counts.add(.met) }
+          if owes(subject, roster, terms.periods[slot]) != .no { counts.add(.met) }
           continue
         }
         guard let owed = owed(subject, member, roster, terms.periods[slot]) else { continue }
@@ -99,6 +99,39 @@ extension RuleJudgment {
     let periods: [PeriodTerms]
     let atLeast: Bound?
     let atMost: Bound?
+    /// The limits of each period, where they are the same for all subjects.
+    let limits: [Result<Judge.Limits, BoundProblem>]?
+
+    /// Returns the limits that hold for a subject in a period, given its row of the roster.
+    func limits(_ slot: Int, subject: [Cell]?) throws(BoundProblem) -> Judge.Limits {
+      if let limits { return try limits[slot].get() }
+      return try Self.limits(atLeast, atMost, subject, periods[slot].constants)
+    }
+
+    private static func limits(
+      _ atLeast: Bound?, _ atMost: Bound?, _ subject: [Cell]?, _ constants: Constants
+    ) throws(BoundProblem) -> Judge.Limits {
+      Judge.Limits(
+        atLeast: try atLeast?.number(subject, constants), atMost: try atMost?.number(subject, constants))
+    }
+
+    init(_ judgment: Judgment, _ periods: [PeriodTerms], atLeast: Bound?, atMost: Bound?) {
+      self.judgment = judgment
+      self.periods = periods
+      self.atLeast = atLeast
+      self.atMost = atMost
+      guard !(atLeast?.readsSubject ?? false), !(atMost?.readsSubject ?? false) else {
+        limits = nil
+        return
+      }
+      limits = periods.map { terms in
+        do throws(BoundProblem) {
+          return .success(try Self.limits(atLeast, atMost, nil, terms.constants))
+        } catch {
+          return .failure(error)
+        }
+      }
+    }
   }
 
   private mutating func terms(_ periods: [Period], _ judgment: Judgment, _ roster: Roster?) -> Terms {
@@ -115,8 +148,7 @@ extension RuleJudgment {
       terms.append(PeriodTerms(period, constants, due: due))
     }
     return Terms(
-      judgment: judgment, periods: terms, atLeast: atLeast.map { bound($0, roster) },
-      atMost: atMost.map { bound($0, roster) })
+      judgment, terms, atLeast: atLeast.map { bound($0, roster) }, atMost: atMost.map { bound($0, roster) })
   }
 
   private func bound(_ quantity: PlanQuantity, _ roster: Roster?) -> Bound {
@@ -161,7 +193,7 @@ extension RuleJudgment {
     _ subject: GroupResult.Subject, _ member: Roster.RosterSubject?, _ roster: Roster?, _ terms: PeriodTerms
   ) -> OwedPeriod? {
     var isOwed: Truth = subject.isCertain ? .yes : .unknown
-    switch owes(member, roster, terms) {
+    switch owes(subject, roster, terms) {
     case .no: return nil
     case .unknown: isOwed = .unknown
     case .yes: break
@@ -172,10 +204,10 @@ extension RuleJudgment {
 
   /// Whether a subject of the roster owes a period; without a roster everyone does.
   @inline(__always)
-  private func owes(_ member: Roster.RosterSubject?, _ roster: Roster?, _ terms: PeriodTerms) -> Truth {
-    guard let member, let roster else { return .yes }
-    if roster.owesAlways { return member.isCertain ? .yes : .unknown }
-    return roster.owes(member, terms.period, terms.constants)
+  private func owes(_ subject: GroupResult.Subject, _ roster: Roster?, _ terms: PeriodTerms) -> Truth {
+    guard let place = subject.rosterRow, let roster else { return .yes }
+    if roster.owesAlways { return roster.subjects[place].isCertain ? .yes : .unknown }
+    return roster.owes(place, terms.period, terms.constants)
   }
 
   /// Takes in an obligation of a group with its verdict; of most that are met nothing is kept but their number.
@@ -217,7 +249,7 @@ extension RuleJudgment {
         balance.isLimitedAbove = terms.atMost != nil
         figures = .balance(balance)
       }
-      return judged(terms, figures, owed) { limits in measured(figures, limits, empty, owed.standing) }
+      return judged(terms, slot, figures, owed) { limits in measured(figures, limits, empty, owed.standing) }
     case .events(_, _, let longest):
       guard case .events(let count, let gap) = figures else { preconditionFailure("events were not counted") }
       var reach: CalendarSpan?
@@ -226,7 +258,7 @@ extension RuleJudgment {
       } catch {
         return Judged(verdict: undetermined(.unset(error.name), owed.terms.period), figures: figures)
       }
-      var judged = judged(terms, figures, owed) { limits in
+      var judged = judged(terms, slot, figures, owed) { limits in
         judge.events(count, gap, limits: limits, reach: reach?.days, owed.standing)
       }
       judged.reach = reach
@@ -235,12 +267,10 @@ extension RuleJudgment {
   }
 
   private func judged(
-    _ terms: Terms, _ figures: Figures, _ owed: OwedPeriod, _ verdict: (Judge.Limits) -> Verdict
+    _ terms: Terms, _ slot: Int, _ figures: Figures, _ owed: OwedPeriod, _ verdict: (Judge.Limits) -> Verdict
   ) -> Judged {
     do throws(BoundProblem) {
-      let limits = Judge.Limits(
-        atLeast: try terms.atLeast?.number(owed.member?.cells, owed.terms.constants),
-        atMost: try terms.atMost?.number(owed.member?.cells, owed.terms.constants))
+      let limits = try terms.limits(slot, subject: owed.member?.cells)
       return Judged(verdict: verdict(limits), limits: limits, figures: figures)
     } catch {
       return Judged(verdict: undetermined(error, owed.terms.period), figures: figures)

@@ -54,36 +54,50 @@ extension RuleJudgment {
     guard case .judgeResponses(_, let response, _) = plan.obligations else {
       preconditionFailure("responses were looked for by a rule that judges none")
     }
-    for (row, subject) in Self.stretches(of: rows, subjects, place: \.row) {
-      let place = Exception.Place.response(row.row, openEvents: row.openEvents)
-      let figures = Figures.response(
-        ResponseDays(since: row.since?.day, done: row.certain?.day, isOpen: row.possible != row.certain))
-      guard let since = row.since else {
-        let verdict = Verdict(.undetermined, doubt: .unknownCells)
-        recordRow(
-          Judged(verdict: verdict, figures: figures), subject, once, .unknown, place, &waivers)
-        continue
-      }
-      if let until = plan.until, since.day > until { continue }
-      switch limit(response, since) {
-      case .failure(let unset):
-        recordRow(
-          Judged(verdict: Verdict(.undetermined, doubt: .unsetParameter(unset.name)), figures: figures),
-          subject, once, row.isCertain ? .yes : .unknown, place, &waivers)
-      case .success(let (within, due)):
-        if let from = plan.from, due < from { continue }
-        var isOwed: Truth = row.isCertain ? .yes : .unknown
-        if due < context.since {
-          // What was closed before the stretch that is judged is history; a case still open is not.
-          if let done = row.certain, done.day < context.since { continue }
-          if let possible = row.possible, possible.day < context.since { isOwed = .unknown }
-        }
-        let verdict = judge.response(
-          certain: row.certain, possible: row.possible, due: due, isCertainlyOwed: isOwed == .yes,
-          isInTime: { Self.isInTime($0, since: since, due: due, within) })
-        recordRow(Judged(verdict: verdict, figures: figures), subject, once, isOwed, place, &waivers)
-      }
+    // Those of which nothing is kept but their number need not be read again.
+    var kept: [JudgedResponse] = []
+    for row in rows {
+      guard let found = judged(row, response) else { continue }
+      if keeps(found.judged.verdict.outcome) { kept.append(found) } else { counts.add(found.judged.verdict.outcome) }
     }
+    for (found, subject) in Self.stretches(of: kept, subjects, place: \.row.row) {
+      let place = Exception.Place.response(found.row.row, openEvents: found.row.openEvents)
+      recordRow(found.judged, subject, once, found.isOwed, place, &waivers)
+    }
+  }
+
+  /// A response with its verdict.
+  private struct JudgedResponse {
+    let row: ResponseRow
+    let judged: Judged
+    let isOwed: Truth
+  }
+
+  /// Judges a response; nil where none is owed.
+  private mutating func judged(_ row: ResponseRow, _ response: ResponsePlan) -> JudgedResponse? {
+    let figures = Figures.response(
+      ResponseDays(since: row.since?.day, done: row.certain?.day, isOpen: row.possible != row.certain))
+    var isOwed: Truth = row.isCertain ? .yes : .unknown
+    guard let since = row.since else {
+      let verdict = Verdict(.undetermined, doubt: .unknownCells)
+      return JudgedResponse(row: row, judged: Judged(verdict: verdict, figures: figures), isOwed: .unknown)
+    }
+    if let until = plan.until, since.day > until { return nil }
+    let verdict: Verdict
+    switch limit(response, since) {
+    case .failure(let unset): verdict = Verdict(.undetermined, doubt: .unsetParameter(unset.name))
+    case .success(let (within, due)):
+      if let from = plan.from, due < from { return nil }
+      if due < context.since {
+        // What was closed before the stretch that is judged is history; a case still open is not.
+        if let done = row.certain, done.day < context.since { return nil }
+        if let possible = row.possible, possible.day < context.since { isOwed = .unknown }
+      }
+      verdict = judge.response(
+        certain: row.certain, possible: row.possible, due: due, isCertainlyOwed: isOwed == .yes,
+        isInTime: { Self.isInTime($0, since: since, due: due, within) })
+    }
+    return JudgedResponse(row: row, judged: Judged(verdict: verdict, figures: figures), isOwed: isOwed)
   }
 
   /// The time that a response may take, and the day on which it ends. A parameter may give the time in hours where both

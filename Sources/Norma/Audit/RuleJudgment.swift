@@ -68,6 +68,13 @@ struct RuleJudgment {
     var rosterSubject: Int?
   }
 
+  /// The findings that are overdue, without the rows behind them.
+  var overdue: [Finding] {
+    exceptions.filter { $0.facts.outcome == .overdue }.map {
+      Finding(judged, $0.facts, waiver: $0.waiver, evidence: Evidence(total: 0, rows: []), missing: [])
+    }
+  }
+
   // MARK: Records
 
   /// Whether more than a number is kept of obligations with an outcome.

@@ -5,7 +5,7 @@ internal import CScan
 /// They are read many bytes at once; whatever is neither empty nor in that form is left to ``DateDecoder``.
 enum DateColumn {
   /// What reading found.
-  struct Found {
+  struct Found: Equatable {
     /// The days; ``CivilDate/noDay`` where there is none.
     var days: [Int32]
     /// The rows with a day, 64 to a word.
@@ -14,8 +14,11 @@ enum DateColumn {
     var others: [Int32]
   }
 
-  /// Reads `cells`; days outside of `limits` are among the others. O(cells).
-  static func read(_ cells: UnsafeBufferPointer<CellRange>, in bytes: [UInt8], limits: ClosedRange<Int32>) -> Found {
+  /// Reads `cells`; days outside of `limits` are among the others. The portable way finds the same. O(cells).
+  static func read(
+    _ cells: UnsafeBufferPointer<CellRange>, in bytes: [UInt8], limits: ClosedRange<Int32>, isPortable: Bool = false
+  ) -> Found {
+    let read = isPortable ? norma_read_dates_portable : norma_read_dates
     guard bytes.count >= 16 else {
       return Found(
         days: Array(repeating: CivilDate.noDay, count: cells.count),
@@ -32,7 +35,7 @@ enum DateColumn {
           var months = norma_months(
             entries: entries.baseAddress, first: UInt32(MonthTable.firstYear * 100), count: UInt32(entries.count))
           var oddCount = 0
-          norma_read_dates(
+          read(
             bytes, bytes.count, ranges, cells.count, &months, limits.lowerBound, limits.upperBound, days.baseAddress,
             &present, odd.baseAddress, &oddCount)
           others = odd[..<oddCount].map { Int32($0) }

@@ -4,14 +4,19 @@ internal import CEL
 struct Bound {
   private let constant: Rational?
   private let expression: BoundExpression?
+  /// Whether the subject's row of the roster is read.
+  let readsSubject: Bool
 
   /// Prepares a bound; an expression knows the subject's row of `roster` by the name `subject`.
   init(_ quantity: PlanQuantity, subject: String?, roster: Dataset?, functions: FunctionLibrary) {
     switch quantity {
-    case .constant(let number): (constant, expression) = (number, nil)
+    case .constant(let number):
+      (constant, expression) = (number, nil)
+      readsSubject = false
     case .expression(let plan):
       constant = nil
       expression = BoundExpression(plan, subject: subject, roster: roster, functions: functions)
+      readsSubject = roster != nil && subject.map { plan.checked.variableNames.contains($0) } ?? false
     }
   }
 

@@ -24,6 +24,9 @@ struct EvaluationContext: Sendable {
   var keepsEveryObligation = false
   /// The rows of other datasets, as far as they have been read or worked out.
   var relations = Relations.none
+  /// Whether only what is overdue or open matters, so that the periods of rules without a due date are judged while they are
+  /// open.
+  var onlyDue = false
   /// How many threads evaluate rules.
   var jobs = 1
   /// The conditions that rules have in common.
@@ -55,9 +58,23 @@ struct EvaluationContext: Sendable {
   func periods(_ plan: RulePlan, _ owed: Owed) -> JudgedPeriods {
     var withLead = false
     if case .judgeGroups(_, _, .within(_, _, _, isChange: true)) = plan.obligations { withLead = true }
-    return JudgedPeriods(
+    let periods = JudgedPeriods(
       owed.recurrence, window: owed.window, since: since, from: plan.from, until: plan.until, asOf: asOf,
       withLead: withLead)
+    if case .judgeGroups(_, _, .deadline) = plan.obligations { return periods }
+    return onlyDue ? periods.open(on: asOf, withLead: withLead) : periods
+  }
+
+  /// Whether an obligation of a rule can be overdue, or be open and end within `horizon` days. O(periods).
+  func mayBeDue(_ plan: RulePlan, horizon: Int) -> Bool {
+    switch plan.obligations {
+    case .judgeRows, .judgeMatches: return false
+    case .judgeResponses, .judgeGroups(_, _, .deadline): return true
+    case .judgeGroups(_, let owed, _), .judgePairs(_, _, let owed, _):
+      return periods(plan, owed).open(on: asOf, withLead: false).periods.contains {
+        Int($0.last.dayNumber - asOf.dayNumber) <= horizon
+      }
+    }
   }
 
   /// The days of a period that are measured: of an open one those up to the audit's; `once` begins with the rule, or else

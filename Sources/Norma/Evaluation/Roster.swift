@@ -6,6 +6,8 @@ final class Roster: Sendable {
   /// The subjects by the codes of their keys; nil where keys are no texts.
   let subjectsByText: SubjectsByText?
   private let among: RowExpression?
+  /// For each subject whether the roster's condition holds, where that is the same in all periods.
+  private let amongTruths: [Truth]?
   private let active: Dataset.Activity?
   private let owesPartialPeriods: Bool
   /// Whether every subject owes every period.
@@ -92,20 +94,28 @@ final class Roster: Sendable {
     }
     self.subjects = subjects
     subjectsByText = places.texts
-    self.among = among.map { RowExpression($0, dataset: table.dataset, functions: context.functions) }
+    let condition = among.map { RowExpression($0, dataset: table.dataset, functions: context.functions) }
+    self.among = condition
+    if let among, let condition, !context.dependsOnPeriod(among) {
+      let constants = context.constants
+      amongTruths = subjects.map { condition.truth($0.cells, constants) }
+    } else {
+      amongTruths = nil
+    }
     if case .roster(_, _, _, let found) = owed.subjects { active = found } else { active = nil }
     owesPartialPeriods = owed.owesPartialPeriods
     owesAlways = among == nil && active == nil
     self.context = context
   }
 
-  /// Whether a subject owes a period, whose constants are given.
-  func owes(_ subject: RosterSubject, _ period: Period, _ constants: Constants) -> Truth {
+  /// Whether the subject at a place owes a period, whose constants are given.
+  func owes(_ place: Int, _ period: Period, _ constants: Constants) -> Truth {
+    let subject = subjects[place]
     var isActive = isActive(subject, period)
     if isActive == .no { return .no }
     if !subject.isCertain { isActive = .unknown }
     guard let among else { return isActive }
-    switch (isActive, among.truth(subject.cells, constants)) {
+    switch (isActive, amongTruths?[place] ?? among.truth(subject.cells, constants)) {
     case (_, .no): return .no
     case (.yes, .yes): return .yes
     default: return .unknown

@@ -2,11 +2,11 @@ internal import CEL
 
 /// Decides in which form the texts of a field are read.
 enum TextForms {
-  /// Returns the text fields of a dataset whose values the plans do no more than hold against each other, against texts that
+  /// Returns the text fields of a dataset whose values the plans that read it do no more than hold against each other, against texts that
   /// are written down, and against null: for them codes of a dictionary would cost more than they save. O(nodes).
   static func sliced(of dataset: Dataset, for plans: [RulePlan]) -> Set<String> {
     var coded = Set(dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) })
-    for plan in plans where plan.datasets.contains(dataset.name) {
+    for plan in plans {
       coded.formUnion(plan.structuralFields(of: dataset.name))
       for (owner, expression) in plan.expressions {
         coded.formUnion(expression.relations.ownFields)

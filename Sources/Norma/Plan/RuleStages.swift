@@ -6,6 +6,9 @@ struct RuleStages {
   let stages: [[String]]
   /// Circles of rules that follow each other, each from a rule back to itself.
   let circles: [[String]]
+  /// For each rule that follows others their ids.
+  private let needs: [String: [String]]
+  private let places: [String: Int]
 
   /// What a rule follows.
   private enum Followed: Hashable {
@@ -66,6 +69,26 @@ struct RuleStages {
     }
     self.stages = stages
     self.circles = circles
+    self.needs = needs
+    places = level
+  }
+
+  /// The stage in which a rule is judged.
+  func stage(of rule: String) -> Int { places[rule] ?? 0 }
+
+  /// Returns the rules that others follow directly.
+  func followed(by rules: some Sequence<String>) -> Set<String> {
+    rules.reduce(into: []) { $0.formUnion(needs[$1] ?? []) }
+  }
+
+  /// Returns rules with all that they follow, directly or through others. O(rules).
+  func withFollowed(_ rules: some Sequence<String>) -> Set<String> {
+    var found: Set<String> = []
+    var open = Array(rules)
+    while let rule = open.popLast() {
+      if found.insert(rule).inserted { open += needs[rule] ?? [] }
+    }
+    return found
   }
 
   // MARK: What is followed

@@ -270,12 +270,20 @@ struct TextTable {
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0 }
     return rows.map { row in
       var line = ""
+      // Blanks are written once something stands behind them.
+      var blanks = 0
       for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.displayWidth)
+        let padding = widths[column] - cell.displayWidth
         let isRight = column < alignsRight.count && alignsRight[column]
-        line += (column > 0 ? "  " : "") + (isRight ? padding + cell : cell + padding)
+        if column > 0 { blanks += 2 }
+        if isRight { blanks += padding }
+        if !cell.isEmpty {
+          line += String(repeating: " ", count: blanks) + cell
+          blanks = 0
+        }
+        if !isRight { blanks += padding }
       }
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      return line
     }
   }
 }

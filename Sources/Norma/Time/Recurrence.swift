@@ -60,6 +60,21 @@ struct JudgedPeriods {
     }
   }
 
+  private init(periods: [Period], leadCount: Int) {
+    self.periods = periods
+    self.leadCount = leadCount
+  }
+
+  /// Those of the judged periods that are not over on a day, with the period before the first of them where they have a
+  /// lead. `once` never is open.
+  func open(on day: CivilDate, withLead: Bool) -> JudgedPeriods {
+    guard let first = periods.indices.first(where: { $0 >= leadCount && periods[$0].last >= day }),
+      periods[first].unit != .once
+    else { return JudgedPeriods(periods: [], leadCount: 0) }
+    let lead = withLead && first > 0 ? 1 : 0
+    return JudgedPeriods(periods: Array(periods[(first - lead)...]), leadCount: lead)
+  }
+
   /// The periods of a recurrence from the one that holds `start`, or with a lead from 12 years before, that begin at the
   /// latest on `end`.
   private static func sequence(
