@@ -70,7 +70,7 @@ static inline __attribute__((always_inline)) void step(
   // Eight at a time, whether they are there or not: what is written past the last is written over.
   for (int written = 0; written < count; written += 8) {
     for (int place = 0; place < 8; place++) {
-      ends[written + place] = base + (uint32_t)__builtin_ctzll(rest | (rest == 0));
+      ends[written + place] = base + (uint32_t)__builtin_ctzg(rest, 64);
       rest &= rest - 1;
     }
   }

@@ -113,9 +113,14 @@ static inline AVX2 uint32_t avx2_eight(
   __m256i numbers = _mm256_sub_epi32(months, given->first_month);
   __m256i known = at_most(numbers, given->last_month);
   __m256i places = _mm256_and_si256(numbers, known);
-  const int *entries = (const int *)given->months;
-  __m256i begins = _mm256_i32gather_epi32(entries, places, sizeof(norma_month));
-  __m256i counts = _mm256_i32gather_epi32(entries + 1, places, sizeof(norma_month));
+  // The beginning and the length of a month stand beside each other, and are fetched as one.
+  const long long *entries = (const long long *)given->months;
+  __m256 lower = _mm256_castsi256_ps(
+      _mm256_i32gather_epi64(entries, _mm256_castsi256_si128(places), sizeof(norma_month)));
+  __m256 upper = _mm256_castsi256_ps(
+      _mm256_i32gather_epi64(entries, _mm256_extracti128_si256(places, 1), sizeof(norma_month)));
+  __m256i begins = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(lower, upper, 0x88)), 0xD8);
+  __m256i counts = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(lower, upper, 0xDD)), 0xD8);
   __m256i monthdays = _mm256_srli_epi32(rests, 8);
   __m256i found = _mm256_add_epi32(begins, monthdays);
 

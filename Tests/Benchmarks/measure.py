@@ -15,11 +15,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = """norma: 1
 organization: {{zh: 青山县, en: Qingshan County}}
 rules: [{rules}]
-since: 2026-01-01
+since: {since}
 timezone: Asia/Shanghai
 language: en
 data:
-  children: {data}
+{data}
 """
 
 
@@ -53,16 +53,21 @@ def table(title, measured, base):
         print(f"| {name} | {seconds:.2f} | {seconds / measured[base][0]:.2f} | {peak:.0f} |")
 
 
-def project(folder, name, data, rules):
+def project(folder, name, rules, since="2026-01-01", **data):
     path = os.path.join(folder, name)
     os.makedirs(path, exist_ok=True)
+    files = "\n".join(f"  {dataset}: {file}" for dataset, file in data.items())
     with open(os.path.join(path, "norma.yaml"), "w", encoding="utf-8") as target:
-        target.write(PROJECT.format(rules=", ".join(rules), data=data))
+        target.write(PROJECT.format(rules=", ".join(rules), since=since, data=files))
     return path
 
 
-def audit(norma, path, *options):
-    return [norma, "audit", path, "--as-of", "2026-11-23", *options]
+def audit(norma, path, *options, as_of="2026-11-23"):
+    return [norma, "audit", path, "--as-of", as_of, *options]
+
+
+def rules_of(name):
+    return os.path.join(HERE, name, "rules.yaml")
 
 
 def generate(*arguments):
@@ -73,12 +78,17 @@ def peer(engine, work, data, target, *rest):
     return [sys.executable, os.path.join(HERE, "peers.py"), engine, work, data, target, *rest]
 
 
-def agree(norma, path, found):
-    """Holds the findings of an audit of the register against what a peer has found."""
+def findings_of(norma, path, **options):
     report = os.path.join(path, "report.json")
-    run(audit(norma, path, "--evidence", "1", "-o", report))
+    run(audit(norma, path, "--evidence", "1", "-o", report, **options))
     with open(report, encoding="utf-8") as source:
-        findings = json.load(source)["findings"]
+        return json.load(source)["findings"]
+
+
+def agree(norma, path, found, limit_of):
+    """Holds the findings of an audit against the rows and shares that a peer has found; `limit_of` a rule is its least
+    percentage."""
+    findings = findings_of(norma, path)
     with open(found, encoding="utf-8") as source:
         peer = json.load(source)
     records = {name: [] for name in peer["records"] if name != "unreadable"}
@@ -89,9 +99,8 @@ def agree(norma, path, found):
         else:
             figures = [finding["figures"][part][0] for part in ("numerator", "denominator")]
             shares.setdefault(finding["rule"], {})[finding["subject"]["village"]] = figures
-    limits = {name: 80 if name.endswith("-infants") else 83 for name in peer["shares"]}
     short = {
-        name: {village: pair for village, pair in villages.items() if pair[0] * 100 < pair[1] * limits[name]}
+        name: {village: pair for village, pair in villages.items() if pair[0] * 100 < pair[1] * limit_of(name)}
         for name, villages in peer["shares"].items()}
     for name, children in records.items():
         if sorted(children) != peer["records"][name]:
@@ -105,11 +114,11 @@ def register(norma, folder, rows, runs):
     data = os.path.join(folder, f"register-{rows}.csv")
     if not os.path.exists(data):
         generate("register", rows, data)
-    path = project(folder, "register", data, [os.path.join(HERE, "register", "rules.yaml")])
+    path = project(folder, "register", [rules_of("register")], children=data)
     results = {engine: os.path.join(folder, f"{engine}.json") for engine in ("duckdb", "polars")}
     for engine, result in results.items():
         run(peer(engine, "register", data, result))
-        agree(norma, path, result)
+        agree(norma, path, result, lambda rule: 80 if rule.endswith("-infants") else 83)
     measured = measure(
         {
             "wc -l": ["wc", "-l", data],
@@ -128,7 +137,7 @@ def variants(norma, folder, rows, runs):
         data = os.path.join(folder, f"register-{rows}-{variant}.csv")
         if not os.path.exists(data):
             generate("register", rows, data, variant)
-        path = project(folder, f"register-{variant}", data, [os.path.join(HERE, "register", "rules.yaml")])
+        path = project(folder, f"register-{variant}", [rules_of("register")], children=data)
         commands[variant] = audit(norma, path)
     table(f"Ways of writing a register of {rows:,} rows", measure(commands, runs), "plain")
 
@@ -136,7 +145,7 @@ def variants(norma, folder, rows, runs):
 def many_rules(norma, folder, rows, runs):
     data = os.path.join(folder, f"register-{rows}-plain.csv")
     datasets = os.path.join(folder, "datasets.yaml")
-    with open(os.path.join(HERE, "register", "rules.yaml"), encoding="utf-8") as source:
+    with open(rules_of("register"), encoding="utf-8") as source:
         text = source.read()
     with open(datasets, "w", encoding="utf-8") as target:
         target.write(text[:text.index("\nrules:")] + "\n")
@@ -144,7 +153,7 @@ def many_rules(norma, folder, rows, runs):
     for count in (10, 1000):
         rules = os.path.join(folder, f"rules-{count}.yaml")
         generate("rules", count, rules)
-        path = project(folder, f"rules-{count}", data, [datasets, rules])
+        path = project(folder, f"rules-{count}", [datasets, rules], children=data)
         commands[f"Norma, {count} rules"] = audit(norma, path)
     result = os.path.join(folder, "duckdb-rules.json")
     commands["DuckDB, 1000 rules"] = peer(
@@ -161,6 +170,60 @@ def many_rules(norma, folder, rows, runs):
     table(f"Row rules over {rows:,} rows", measured, "Norma, 10 rules")
 
 
+def of_peers(norma, path, folder, data, work, as_of):
+    """The commands that do a work over the files of a folder."""
+    results = {engine: os.path.join(folder, f"{engine}-{work}.json") for engine in ("duckdb", "polars")}
+    for engine, result in results.items():
+        run(peer(engine, work, data, result))
+    commands = {
+        "Norma": audit(norma, path, as_of=as_of),
+        "DuckDB": peer("duckdb", work, data, results["duckdb"]),
+        "Polars": peer("polars", work, data, results["polars"]),
+    }
+    return commands, results
+
+
+def generated(folder, kind, *sizes):
+    """The folder of generated files of a kind and size, made where it is not there yet."""
+    data = os.path.join(folder, "-".join([kind, *map(str, sizes)]))
+    if not os.path.isdir(data):
+        # Under its name it is there as a whole or not at all.
+        part = data + ".part"
+        os.makedirs(part, exist_ok=True)
+        generate(kind, *sizes, part)
+        os.rename(part, data)
+    return data
+
+
+def events(norma, folder, stays, runs):
+    as_of = "2026-01-05"
+    data = generated(folder, "events", stays, 52)
+    path = project(
+        folder, "events", [rules_of("events")], since="2025-01-06",
+        **{name: os.path.join(data, f"{name}.csv") for name in ("stays", "inspections")})
+    commands, results = of_peers(norma, path, folder, data, "events", as_of)
+    missed = sorted([f["subject"]["stay"], f["period"]] for f in findings_of(norma, path, as_of=as_of))
+    for engine, result in results.items():
+        with open(result, encoding="utf-8") as source:
+            if json.load(source)["missed"] != missed:
+                sys.exit(f"the weeks without inspection differ from those of {engine}")
+    print(f"\nfindings agree: {len(missed)} weeks without inspection")
+    title = f"About {stays * 100:,} inspections of {stays:,} farm stays, {stays * 52:,} obligations"
+    table(title, measure(commands, runs), "Norma")
+
+
+def related(norma, folder, children, runs):
+    data = generated(folder, "doses", children)
+    path = project(
+        folder, "doses", [rules_of("doses")],
+        **{name: os.path.join(data, f"{name}.csv") for name in ("children", "doses")})
+    commands, results = of_peers(norma, path, folder, data, "doses", "2026-11-23")
+    for result in results.values():
+        agree(norma, path, result, lambda rule: 88)
+    title = f"Coverage of {children:,} children by their doses, twelve rows each"
+    table(title, measure(commands, runs), "Norma")
+
+
 def main():
     norma, folder, *rest = sys.argv[1:]
     rows = int(rest[0]) if rest else 4_000_000
@@ -171,6 +234,8 @@ def main():
     register(norma, folder, rows, runs)
     variants(norma, folder, rows // 4, runs)
     many_rules(norma, folder, rows // 4, runs)
+    events(norma, folder, rows // 40, runs)
+    related(norma, folder, rows // 4, runs)
 
 
 if __name__ == "__main__":

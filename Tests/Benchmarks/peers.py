@@ -2,6 +2,7 @@
 
     peers.py duckdb|polars register CSV RESULT
     peers.py duckdb rules CSV RESULT RULES
+    peers.py duckdb|polars events|doses FOLDER RESULT
 """
 
 import json
@@ -109,9 +110,95 @@ def duckdb_rules(file, rules):
     return {"broken": {f"rules.r{number}": count for number, count in enumerate(row)}}
 
 
+FIRST_WEEK, WEEKS, LAST_DAY = "2025-01-06", 52, "2026-01-05"
+VACCINES = ["bcg", "hepb3", "opv3", "dpt3", "mena", "measles"]
+
+
+def duckdb_events(folder):
+    """The weeks in which a farm stay was not inspected: the calendar times the roster, joined to the counts."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set threads = 2")
+    rows = connection.execute(
+        f"""with weeks as (select date '{FIRST_WEEK}' + (7 * w)::int as week from range({WEEKS}) weeks(w)),
+              stays as (select "编号" as stay from read_csv('{folder}/stays.csv', header = true, columns = {{'编号': 'VARCHAR'}})),
+              counts as (
+                select "农家乐" as stay, date_trunc('week', "检查日期")::date as week, count(*) as visits
+                from read_csv('{folder}/inspections.csv', header = true, columns = {{'农家乐': 'VARCHAR', '检查日期': 'DATE'}})
+                where "检查日期" <= date '{LAST_DAY}' group by 1, 2)
+            select stay, strftime(week, '%G-W%V') from stays cross join weeks left join counts using (stay, week)
+            where coalesce(visits, 0) < 1""").fetchall()
+    return {"missed": sorted(map(list, rows))}
+
+
+def polars_events(folder):
+    import polars as pl
+
+    first = pl.lit(FIRST_WEEK).str.to_date()
+    weeks = pl.LazyFrame({"number": range(WEEKS)}).select(
+        (first + pl.duration(days=7 * pl.col("number"))).cast(pl.Date).alias("week"))
+    stays = pl.scan_csv(f"{folder}/stays.csv", schema={"编号": pl.String}).rename({"编号": "stay"})
+    counts = (
+        pl.scan_csv(f"{folder}/inspections.csv", schema={"农家乐": pl.String, "检查日期": pl.Date})
+        .rename({"农家乐": "stay", "检查日期": "day"})
+        .filter(pl.col("day") <= pl.lit(LAST_DAY).str.to_date())
+        .group_by("stay", pl.col("day").dt.truncate("1w").alias("week")).len("visits"))
+    missed = (
+        stays.join(weeks, how="cross").join(counts, on=["stay", "week"], how="left")
+        .filter(pl.col("visits").fill_null(0) < 1)
+        .select("stay", pl.col("week").dt.strftime("%G-W%V")))
+    return {"missed": sorted(map(list, missed.collect(engine="streaming").rows()))}
+
+
+def duckdb_doses(folder):
+    """The children of each village that have had each vaccine."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set threads = 2")
+    had = ", ".join(f"bool_or(vaccine = '{name}' and given_on <= date '{AS_OF}') as {name}" for name in VACCINES)
+    counts = ", ".join(f"count(*) filter ({name}), count(*)" for name in VACCINES)
+    rows = connection.execute(
+        f"""with children as (
+              select "儿童编号" as child, "村" as village
+              from read_csv('{folder}/children.csv', header = true, columns = {{'儿童编号': 'VARCHAR', '村': 'VARCHAR'}})),
+            had as (
+              select "儿童编号" as child, {had}
+              from (select "儿童编号", "疫苗" as vaccine, "接种日期" as given_on
+                    from read_csv('{folder}/doses.csv', header = true,
+                                  columns = {{'儿童编号': 'VARCHAR', '疫苗': 'VARCHAR', '接种日期': 'DATE'}}))
+              group by 1)
+            select village, {counts} from children left join had using (child) group by village""").fetchall()
+    return doses_result(rows)
+
+
+def polars_doses(folder):
+    import polars as pl
+
+    day = pl.lit(AS_OF).str.to_date()
+    children = pl.scan_csv(f"{folder}/children.csv", schema={"儿童编号": pl.String, "村": pl.String})
+    doses = pl.scan_csv(
+        f"{folder}/doses.csv", schema={"儿童编号": pl.String, "疫苗": pl.String, "接种日期": pl.Date})
+    had = doses.group_by("儿童编号").agg(
+        ((pl.col("疫苗") == name) & (pl.col("接种日期") <= day)).any().alias(name) for name in VACCINES)
+    columns = []
+    for name in VACCINES:
+        columns += [pl.col(name).fill_null(False).sum().alias(f"h-{name}"), pl.len().alias(f"n-{name}")]
+    rows = children.join(had, on="儿童编号", how="left").group_by("村").agg(columns)
+    return doses_result(rows.collect(engine="streaming").rows())
+
+
+def doses_result(rows):
+    return {
+        "shares": {
+            f"coverage.{name}": {row[0]: [row[1 + 2 * n], row[2 + 2 * n]] for row in rows}
+            for n, name in enumerate(VACCINES)},
+        "records": {}}
+
+
 if __name__ == "__main__":
     engine, work, file, target, *rest = sys.argv[1:]
-    found = {"duckdb": duckdb_register, "polars": polars_register}[engine](file) if work == "register" \
-        else duckdb_rules(file, rest[0])
+    found = globals()[f"{engine}_{work}"](file, *rest)
     with open(target, "w", encoding="utf-8") as output:
         json.dump(found, output, ensure_ascii=False)

@@ -22,6 +22,10 @@ enum Binary {
   static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
+  /// How many times as long everything may take: more than once where a sanitizer looks on.
+  private static let patience =
+    ProcessInfo.processInfo.environment["NORMA_TEST_PATIENCE"].flatMap { Int($0) } ?? 1
+
   /// Runs `norma` with arguments, in a folder. Ends it, and throws, where it is not done after `seconds`.
   static func run(_ arguments: [String], in folder: URL = checkout, seconds: Int = 120) throws -> Result {
     let process = Process()
@@ -39,7 +43,7 @@ enum Binary {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
-    if ended.wait(timeout: .now() + .seconds(seconds)) == .timedOut {
+    if ended.wait(timeout: .now() + .seconds(seconds * patience)) == .timedOut {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       throw TimedOut(arguments: arguments)

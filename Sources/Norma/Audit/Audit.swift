@@ -187,13 +187,16 @@ public struct Audit {
       }
     }
     evaluators.merge()
+    let results = members.indices.map { evaluators.finish($0) }
+    // Rows that break several rules, or stand near each other, are read at once.
+    data.hold(zip(members, results).map { (rules[$0].plan.dataset, $1.failedRows) })
     for (place, index) in members.enumerated() {
       run.rowsOfNobody[index] = evaluators.rowsOfNobody(place)
       let unnamed = [[Cell]](
         repeating: rules[index].plan.parts.map { _ in .unknown }, count: evaluators.phantomCount(place))
       run.judgments[index].addUnnamed(unnamed, in: [run.judgments[index].once])
       run.groups[index] = judge(
-        evaluators.finish(place), rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
+        results[place], rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
     }
   }
 

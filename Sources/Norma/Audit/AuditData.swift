@@ -234,6 +234,17 @@ struct AuditData {
     return fetched.rows(of: dataset, rows) { reader(declared, fields: nil).fetch($0, of: result) }
   }
 
+  /// Reads rows that will be fetched rule by rule, as far as they can be kept. O(rows wanted) for files.
+  func hold(_ rows: [(dataset: String, rows: [Int32])]) {
+    var wanted: [String: Set<Int32>] = [:]
+    var count = 0
+    for (dataset, rows) in rows where count + rows.count <= FetchedRows.limit {
+      wanted[dataset, default: []].formUnion(rows)
+      count += rows.count
+    }
+    for (dataset, rows) in wanted { _ = fetch(dataset, rows: rows) }
+  }
+
   /// Passes every row of a dataset that is known as a whole, also those that nobody names.
   func forEachRow(of dataset: String, _ body: (FetchedRow) -> Void) {
     guard let table = tables[dataset] else { return }

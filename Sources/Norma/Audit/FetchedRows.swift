@@ -4,7 +4,7 @@ final class FetchedRows {
   private var count = 0
 
   /// The greatest number of rows that are kept.
-  private static let limit = 50_000
+  static let limit = 50_000
 
   /// Returns rows of a dataset; `fetch` reads those that are not at hand.
   func rows(of dataset: String, _ wanted: Set<Int32>, _ fetch: (Set<Int32>) -> [Int32: FetchedRow]) -> [Int32:

@@ -39,6 +39,16 @@ enum CellText {
     return CellRange(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
   }
 
+  /// Whether two cells hold the same bytes, a few at most. O(1).
+  @inline(__always)
+  static func areSame(_ one: CellRange, _ other: CellRange, in bytes: borrowing Span<UInt8>) -> Bool {
+    guard one.count == other.count, one.count <= 16 else { return false }
+    for offset in 0..<one.count where bytes[Int(one.start) + offset] != bytes[Int(other.start) + offset] {
+      return false
+    }
+    return true
+  }
+
   /// Whether a cell is there, holds a character, and certainly neither begins nor ends with a blank. O(1).
   @inline(__always)
   static func isPlain(_ range: CellRange, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {

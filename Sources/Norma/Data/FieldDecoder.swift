@@ -84,10 +84,17 @@ struct FieldDecoder: Sendable {
     if isNeeded { values.reserveCapacity(block.count) }
     var folded: [UInt8] = []
     let bytes = block.bytes.span
+    // Many a cell says what the one above it says.
+    var last: (cell: CellRange, value: Decoder.Value)?
     for record in 0..<block.count {
       let cell = block.cell(record, slot)
+      if let last, CellText.areSame(cell, last.cell, in: bytes) {
+        if isNeeded { values.append(last.value) }
+        continue
+      }
       switch read(cell, decoder, in: bytes, &folded) {
       case .value(let value):
+        last = (cell, value)
         if isNeeded { values.append(value) }
       case .none:
         validity[record] = false

@@ -13,10 +13,26 @@ struct KeyHashes: Sendable {
 
   /// Adds the hashes of rows, the first of which is `firstRow`. O(rows).
   mutating func add(_ hashes: [UInt64], firstRow: Int) {
-    var row = Int32(clamping: firstRow)
-    for hash in hashes {
-      parts[Int(hash >> UInt64(64 - Self.partBits))].append(hash, row)
-      row &+= 1
+    let shift = UInt64(64 - Self.partBits)
+    let first = Int32(clamping: firstRow)
+    // Those of a part are put beside each other first, so that they are appended at once.
+    var ends = [Int](repeating: 0, count: parts.count)
+    for hash in hashes { ends[Int(hash >> shift)] += 1 }
+    for part in 1..<parts.count { ends[part] += ends[part - 1] }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: hashes.count) { sorted in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: hashes.count) { rows in
+        for row in hashes.indices.reversed() {
+          let part = Int(hashes[row] >> shift)
+          ends[part] -= 1
+          sorted[ends[part]] = hashes[row]
+          rows[ends[part]] = first &+ Int32(truncatingIfNeeded: row)
+        }
+        // What was the end of a part is its beginning now.
+        for part in parts.indices {
+          let range = ends[part]..<(part + 1 < parts.count ? ends[part + 1] : hashes.count)
+          if !range.isEmpty { parts[part].append(sorted[range], rows[range]) }
+        }
+      }
     }
   }
 
@@ -48,8 +64,10 @@ struct KeyHashes: Sendable {
 
     private static let segmentSize = 1024
 
-    mutating func append(_ hash: UInt64, _ row: Int32) {
-      if last.hashes.count == Self.segmentSize {
+    mutating func append(
+      _ hashes: Slice<UnsafeMutableBufferPointer<UInt64>>, _ rows: Slice<UnsafeMutableBufferPointer<Int32>>
+    ) {
+      if last.hashes.count + hashes.count > Self.segmentSize, !last.hashes.isEmpty {
         segments.append(last)
         last = Segment()
       }
@@ -57,8 +75,8 @@ struct KeyHashes: Sendable {
         last.hashes.reserveCapacity(Self.segmentSize)
         last.rows.reserveCapacity(Self.segmentSize)
       }
-      last.hashes.append(hash)
-      last.rows.append(row)
+      last.hashes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: hashes))
+      last.rows.append(contentsOf: UnsafeMutableBufferPointer(rebasing: rows))
     }
 
     func groups() -> [[Int32]] {

@@ -36,7 +36,7 @@ public final class TextDictionary: Sendable {
   public func insert(_ text: String) -> UInt32 {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { bytes in
-      state.change { $0.insert(bytes, CellRange(start: 0, end: UInt32(bytes.count))) }
+      state.change { $0.insert(bytes, CellRange(start: 0, end: UInt32(bytes.count)), hash: nil) }
     }
   }
 
@@ -49,7 +49,7 @@ public final class TextDictionary: Sendable {
       let new = state.read { $0.findKnown(cells, bytes, &codes) }
       if new.isEmpty { return }
       state.change { state in
-        for row in new { codes[row] = state.insert(bytes, cells[row]) }
+        for (row, hash) in new { codes[row] = state.insert(bytes, cells[row], hash: hash) }
       }
     }
     return codes
@@ -74,22 +74,24 @@ public final class TextDictionary: Sendable {
       private var last = 0
       private var misses = 0
 
-      /// Whether guesses have come true often enough.
-      var isWorthwhile: Bool { misses < 64 }
+      /// Whether guesses have come true often enough: in a column of a few thousand texts.
+      var isWorthwhile: Bool { misses < 1024 }
 
       @inline(__always)
       mutating func code(
         of cell: UnsafePointer<UInt8>, _ count: Int, _ bytes: UnsafeBufferPointer<UInt8>,
         _ texts: UnsafeBufferPointer<Text>
       ) -> UInt32? {
-        guard let base = bytes.baseAddress else { return nil }
-        for code in last..<min(last + 2, texts.count)
-        where texts[code].count == count && ByteHash.areEqual(base + texts[code].start, cell, count: count) {
-          last = code
-          misses = max(0, misses - 1)
-          return UInt32(code)
+        guard let base = bytes.baseAddress, last < texts.count else { return nil }
+        if texts[last].count == count, ByteHash.areEqual(base + texts[last].start, cell, count: count) {
+          return UInt32(last)
         }
-        return nil
+        let next = last + 1
+        guard next < texts.count, texts[next].count == count,
+          ByteHash.areEqual(base + texts[next].start, cell, count: count)
+        else { return nil }
+        last = next
+        return UInt32(next)
       }
 
       mutating func miss(_ code: UInt32) {
@@ -116,12 +118,15 @@ public final class TextDictionary: Sendable {
       return slot.next == 0 ? nil : slot.next - 1
     }
 
-    /// Finds the codes of the cells whose texts are known, and returns the places of the others.
+    /// Finds the codes of the cells whose texts are known, and returns the places of the others with the hashes of their
+    /// texts.
     func findKnown(
       _ cells: [CellRange], _ text: UnsafeBufferPointer<UInt8>, _ codes: inout [UInt32]
-    ) -> [Int] {
-      guard let base = text.baseAddress else { return cells.indices.filter { !cells[$0].isMissing } }
-      var new: [Int] = []
+    ) -> [(row: Int, hash: UInt32?)] {
+      guard let base = text.baseAddress else {
+        return cells.indices.filter { !cells[$0].isMissing }.map { ($0, nil) }
+      }
+      var new: [(row: Int, hash: UInt32?)] = []
       bytes.withUnsafeBufferPointer { bytes in
         texts.withUnsafeBufferPointer { texts in
           slots.withUnsafeBufferPointer { slots in
@@ -139,7 +144,7 @@ public final class TextDictionary: Sendable {
               while true {
                 let slot = slots[place]
                 if slot.next == 0 {
-                  new.append(row)
+                  new.append((row, hash))
                   break
                 }
                 let known = texts[Int(slot.next) - 1]
@@ -160,14 +165,14 @@ public final class TextDictionary: Sendable {
       return new
     }
 
-    mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange) -> UInt32 {
-      let hash = Self.hash(text, range)
+    mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange, hash known: UInt32?) -> UInt32 {
+      let hash = known ?? Self.hash(text, range)
       let place = place(of: text, range, hash: hash)
       if slots[place].next != 0 { return slots[place].next - 1 }
       let code = UInt32(count)
       precondition(code < .max, "a dictionary holds at most 2^32 - 1 texts")
       texts.append(Text(start: bytes.count, count: range.count))
-      for index in Int(range.start)..<Int(range.end) { bytes.append(text[index]) }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[Int(range.start)..<Int(range.end)]))
       slots[place] = Slot(hash: hash, next: code + 1)
       if count * 2 > slots.count { grow() }
       return code
@@ -175,13 +180,15 @@ public final class TextDictionary: Sendable {
 
     /// Returns the place that holds the text, or the free place where it belongs.
     private func place(of text: UnsafeBufferPointer<UInt8>, _ range: CellRange, hash: UInt32) -> Int {
-      let mask = slots.count - 1
-      var place = Int(hash) & mask
-      while slots[place].next != 0 {
-        if slots[place].hash == hash, equals(text, range, texts[Int(slots[place].next) - 1]) { return place }
-        place = (place + 1) & mask
+      slots.withUnsafeBufferPointer { slots in
+        let mask = slots.count - 1
+        var place = Int(hash) & mask
+        while slots[place].next != 0 {
+          if slots[place].hash == hash, equals(text, range, texts[Int(slots[place].next) - 1]) { return place }
+          place = (place + 1) & mask
+        }
+        return place
       }
-      return place
     }
 
     private func equals(_ text: UnsafeBufferPointer<UInt8>, _ range: CellRange, _ known: Text) -> Bool {

@@ -110,22 +110,33 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     let width = Int32(width)
     var others = population.notFalse
     others.subtract(population.isTrue)
+    let having = rows.truths.having
+    let isAllSeen = rows.places.isAllSeen
     rows.owners.withUnsafeBufferPointer { owners in
       table.withUnsafeMutableBufferPointer { table in
-        for row in population.isTrue.setBits {
-          let owner = owners[row]
-          let slot = rows.places.exactSlot(row)
-          guard owner >= 0, slot >= 0, rows.places.isSeen(row) == .yes else {
-            others[row] = true
-            continue
-          }
-          let having = rows.truths.having(row)
-          let group = owner &* width &+ slot
-          table[Int(group)].add(isCertain: true, having: having)
-          if having == State.evidentTruth {
-            evidence.add(shown: firstRow &+ Int32(row), group: group)
-          } else if having == .unknown {
-            evidence.add(uncertain: firstRow &+ Int32(row), group: group)
+        for (index, word) in population.isTrue.words.enumerated() where word != 0 {
+          // The truths of 64 rows are at hand at a time.
+          let has = having?.isTrue.words[index] ?? .max
+          let lacks = having?.isFalse.words[index] ?? 0
+          var rest = word
+          while rest != 0 {
+            let bit = UInt64(rest.trailingZeroBitCount)
+            rest &= rest &- 1
+            let row = index << 6 | Int(bit)
+            let owner = owners[row]
+            let slot = rows.places.exactSlot(row)
+            guard owner >= 0, slot >= 0, isAllSeen || rows.places.isSeen(row) == .yes else {
+              others[row] = true
+              continue
+            }
+            let truth: Truth = has >> bit & 1 != 0 ? .yes : lacks >> bit & 1 != 0 ? .no : .unknown
+            let group = owner &* width &+ slot
+            table[Int(group)].add(isCertain: true, having: truth)
+            if truth == State.evidentTruth {
+              evidence.add(shown: firstRow &+ Int32(row), group: group)
+            } else if truth == .unknown {
+              evidence.add(uncertain: firstRow &+ Int32(row), group: group)
+            }
           }
         }
       }

@@ -6,6 +6,11 @@ enum RuleResult: Sendable {
   /// The two sides have the same subjects and periods, each in an order of its own.
   case pairs(GroupResult, GroupResult)
   case matches(MatchesResult)
+
+  /// The rows that fail by themselves, or may.
+  var failedRows: [Int32] {
+    if case .rows(let result) = self { result.exceptions.map(\.row) } else { [] }
+  }
 }
 
 /// The rows that a rule demands something of.

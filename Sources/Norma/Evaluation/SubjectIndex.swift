@@ -24,7 +24,8 @@ struct SubjectIndex: Sendable {
   /// How many rows have each of these combinations.
   private var openCounts: [Int] = []
   private var openFirstRows: [Int32] = []
-  /// For subjects of one part that is a text, the owner of each text code; `unasked` where no row had it.
+  /// For subjects of one part that is a text, the owner of each text code; `unasked` where no row had it, or none that is
+  /// certainly there.
   private var ownersByCode: [Int32] = []
   private static let unasked = Int32.min
   private let context: EvaluationContext
@@ -134,18 +135,38 @@ struct SubjectIndex: Sendable {
       ownersByCode += [Int32](repeating: Self.unasked, count: translation.count - ownersByCode.count)
     }
     let isPlain = places.isAllSeen && batch.certainty == nil
+    if isPlain, let owners = knownOwners(texts) { return owners }
     var owners = [Int32](repeating: Self.nobody, count: batch.count)
     for row in texts.indices {
       let seen = isPlain ? .yes : Self.seen(row, places, batch)
       if seen == .no { continue }
       var found = ownersByCode[Int(texts[row])]
-      if found == Self.unasked || seen == .yes && !isCertainly(found) {
+      if found == Self.unasked {
         found = owner([translation[Int(texts[row])]], seen: seen, row: Int32(batch.firstRow + row))
-        ownersByCode[Int(texts[row])] = found
+        if isCertainly(found) { ownersByCode[Int(texts[row])] = found }
       }
       owners[row] = found
     }
     return owners
+  }
+
+  /// The owners of texts that rows had before; nil where one is new.
+  private func knownOwners(_ texts: [UInt32]) -> [Int32]? {
+    var hasNew = false
+    let owners = [Int32](unsafeUninitializedCapacity: texts.count) { owners, count in
+      count = texts.count
+      texts.withUnsafeBufferPointer { texts in
+        ownersByCode.withUnsafeBufferPointer { known in
+          for row in 0..<texts.count {
+            let code = Int(texts[row])
+            precondition(code < known.count, "a text has a code that its dictionary does not have")
+            owners[row] = known[code]
+            hasNew = hasNew || known[code] == Self.unasked
+          }
+        }
+      }
+    }
+    return hasNew ? nil : owners
   }
 
   /// The owners of rows whose texts are keys of the roster by the same codes, or nobody's.

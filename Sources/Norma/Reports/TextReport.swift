@@ -13,7 +13,7 @@ public enum TextReport: ReportFormat {
     return writer.render()
   }
 
-  private struct Writer {
+  private struct Writer: Sendable {
     let report: AuditReport
     let language: Language
     let style: TerminalStyle
@@ -103,7 +103,14 @@ public enum TextReport: ReportFormat {
         // The order within a severity is the report's own: by rule, subject and period.
         let bySeverity = Dictionary(grouping: places) { findings[$0].severity }
         for severity in Severity.allCases {
-          for place in bySeverity[severity] ?? [] { append(findings[place]) }
+          // There may be very many: they are put into words side by side.
+          let writer = Writer(report: report, language: language, style: style)
+          let parts = SideBySide.map(parts: bySeverity[severity] ?? [], atLeast: 256) { places in
+            var writer = writer
+            for place in places { writer.append(findings[place]) }
+            return writer.lines
+          }
+          for part in parts { lines.append(part) }
         }
         lines.append("")
       }
@@ -230,13 +237,15 @@ public enum TextReport: ReportFormat {
 }
 
 /// Lines of text, one after another.
-private struct Lines {
+private struct Lines: Sendable {
   private(set) var text = ""
 
   mutating func append(_ line: String) {
     text += line
     text += "\n"
   }
+
+  mutating func append(_ others: Lines) { text += others.text }
 
   static func += (lines: inout Lines, others: some Sequence<String>) {
     for line in others { lines.append(line) }
