@@ -6,9 +6,7 @@ internal import Synchronization
 /// A worker takes a block, finds the records in it, and then waits for its turn to learn how many rows and records come
 /// before: blocks are read in order and placed in order, and all between is done side by side.
 final class BlockFeed: @unchecked Sendable {
-  // `source` is used under the lock alone, which is why the class may be shared.
-  private let lock = Mutex(())
-  private var source: any RecordSource
+  private let source: SharedState<any RecordSource>
   let scanner: any BlockScanner
   private let turn = Atomic(0)
   private let isStopped = Atomic(false)
@@ -20,7 +18,7 @@ final class BlockFeed: @unchecked Sendable {
 
   /// Creates the feed of a file whose columns were selected.
   init(_ source: any RecordSource) {
-    self.source = source
+    self.source = SharedState(source)
     scanner = source.scanner
     rowCount = source.leadingRowCount
   }
@@ -50,7 +48,7 @@ final class BlockFeed: @unchecked Sendable {
   }
 
   private func take(_ block: inout RecordBlock) -> Bool {
-    lock.withLock { _ in
+    source.change { source in
       do throws(SourceProblem) {
         return try source.read(into: &block)
       } catch {
@@ -68,7 +66,7 @@ final class BlockFeed: @unchecked Sendable {
   func finish() -> SourceProblem? { problem ?? readProblem }
 
   /// The digest of the file, once it was read to its end.
-  var sha256: String? { source.sha256 }
+  var sha256: String? { source.read { $0.sha256 } }
 }
 
 /// Where some of the records of a file begin, so that single ones can be read again.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A place in a text: line and column, both from 1, columns in Unicode scalars.
 public struct SourcePosition: Hashable, Comparable, Sendable {
   /// The line, from 1.
@@ -42,7 +40,7 @@ public final class SourceFile: Sendable {
   /// The path as the user would name it.
   public let path: String
   private let text: String
-  private let split = Mutex<[[Unicode.Scalar]]?>(nil)
+  private let split = SharedState<[[Unicode.Scalar]]?>(nil)
 
   /// Creates a file from its text.
   public init(path: String, text: String) {
@@ -55,7 +53,7 @@ public final class SourceFile: Sendable {
   /// A line ends where the reader of YAML counts one (YAML 1.1, 4.2): at LF, CR LF, CR, and at the line and paragraph ends
   /// of Unicode, so that the positions which it tells are those of these lines.
   public var lines: [[Unicode.Scalar]] {
-    split.withLock { lines in
+    split.change { lines in
       if let lines { return lines }
       let found = Self.lines(of: text)
       lines = found

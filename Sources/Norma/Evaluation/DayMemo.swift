@@ -1,9 +1,8 @@
 internal import CEL
-internal import Synchronization
 
 /// Remembers what conditions on one date field say of each day, so that each is worked out once for all rows.
 final class DayMemo: Sendable {
-  private let tables = Mutex<[Key: DayTable]>([:])
+  private let tables = SharedState<[Key: DayTable]>([:])
 
   /// What a truth hangs on beside the day.
   private struct Key: Hashable {
@@ -19,12 +18,16 @@ final class DayMemo: Sendable {
   ) -> TruthColumn {
     let key = Key(node: node.id, period: constants.period?.key, missingColumns: constants.missingColumns)
     var found = [UInt8](repeating: 0, count: days.count)
-    tables.withLock { tables in
-      var table = tables.removeValue(forKey: key) ?? DayTable()
-      for (row, day) in days.enumerated() where day != CivilDate.noDay {
-        found[row] = table.code(of: day) { DayTable.code(truth(.date(CivilDate(dayNumber: day)))) }
+    // Of most rows the day is known: jobs look it up at the same time.
+    let isComplete = tables.read { $0[key]?.look(up: days, into: &found) ?? false }
+    if !isComplete {
+      tables.change { tables in
+        var table = tables.removeValue(forKey: key) ?? DayTable()
+        for (row, day) in days.enumerated() where day != CivilDate.noDay && found[row] == 0 {
+          found[row] = table.code(of: day) { DayTable.code(truth(.date(CivilDate(dayNumber: day)))) }
+        }
+        tables[key] = table
       }
-      tables[key] = table
     }
     for (rows, cell) in [(~column.validity, Cell.null), (~column.known, .unknown)] where !rows.isEmpty {
       let code = DayTable.code(truth(cell))
@@ -54,6 +57,20 @@ private struct DayTable {
     case .no: 2
     case .unknown: 3
     }
+  }
+
+  /// Puts the codes of the days that are known into `found`, and tells whether all are that are days.
+  func look(up days: [Int32], into found: inout [UInt8]) -> Bool {
+    var isComplete = true
+    codes.withUnsafeBufferPointer { codes in
+      for row in 0..<days.count {
+        let place = Int(days[row]) - Int(first)
+        let code = place >= 0 && place < codes.count ? codes[place] : 0
+        found[row] = code
+        isComplete = isComplete && (code != 0 || days[row] == CivilDate.noDay)
+      }
+    }
+    return isComplete
   }
 
   /// Returns the code of a day, worked out where that was not done yet.

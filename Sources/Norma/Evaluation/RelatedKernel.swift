@@ -1,5 +1,4 @@
 internal import CEL
-internal import Synchronization
 
 /// A condition on the rows that refer to a row, `doses.exists(d, d.vaccine == "measles")` or the same with `all`, which asks
 /// nothing of the row itself.
@@ -18,7 +17,7 @@ final class RelatedKernel: Sendable {
   private let body: Expression
   private let checked: CheckedExpression
   private let hangsOnPeriod: Bool
-  private let findings = Mutex<[Question: Finding]>([:])
+  private let findings = SharedState<[Question: Finding]>([:])
 
   /// Finds the kernel of a macro; nil where the condition asks more than the referring rows tell by themselves.
   init?(
@@ -96,7 +95,8 @@ final class RelatedKernel: Sendable {
     guard let rows = relations.referring(list), let dictionary = rows.rows.dictionary else { return nil }
     let question = Question(
       hidesPossibleRows: relations.hidesPossibleRows, period: hangsOnPeriod ? constants.period : nil)
-    return findings.withLock { findings in
+    if let known = findings.read({ $0[question] }) { return known }
+    return findings.change { findings in
       if let known = findings[question] { return known }
       let found = work(rows, dictionary, constants, expression, jobs)
       findings[question] = found

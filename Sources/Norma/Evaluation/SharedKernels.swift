@@ -1,19 +1,18 @@
 internal import CEL
-internal import Synchronization
 
 /// Numbers the conditions of all rules, so that what several of them ask of the same rows is worked out once.
 ///
 /// Two kernels are the same if they are written alike, whatever rule they stand in; those whose constants differ from period
 /// to period, or that look at other rows, are kept apart.
 final class SharedKernels: Sendable {
-  private let numbers = Mutex<[String: Int]>([:])
-  private let repeats = Mutex(false)
+  private let numbers = SharedState<[String: Int]>([:])
+  private let repeats = SharedState(false)
 
   /// How many different kernels there are.
-  var count: Int { numbers.withLock { $0.count } }
+  var count: Int { numbers.read { $0.count } }
 
   /// Whether any kernel was asked for twice.
-  var hasRepeats: Bool { repeats.withLock { $0 } }
+  var hasRepeats: Bool { repeats.read { $0 } }
 
   /// Returns a kernel of which each part that has a name is marked with its number. O(nodes).
   func marked(_ kernel: Kernel, of dataset: Dataset) -> Kernel {
@@ -42,13 +41,13 @@ final class SharedKernels: Sendable {
   }
 
   private func number(of name: String) -> Int {
-    let (number, isNew) = numbers.withLock { numbers in
+    let (number, isNew) = numbers.change { numbers in
       if let number = numbers[name] { return (number, false) }
       let number = numbers.count
       numbers[name] = number
       return (number, true)
     }
-    if !isNew { repeats.withLock { $0 = true } }
+    if !isNew { repeats.change { $0 = true } }
     return number
   }
 }

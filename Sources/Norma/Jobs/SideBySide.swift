@@ -27,12 +27,12 @@ enum SideBySide {
   /// Returns what `work` makes of each number below `count`, in their order.
   static func map<Result: Sendable>(_ count: Int, _ work: @Sendable (Int) -> Result) -> [Result] {
     if count < 2 { return (0..<count).map(work) }
-    let results = Mutex([Result?](repeating: nil, count: count))
+    let results = SharedState([Result?](repeating: nil, count: count))
     DispatchQueue.concurrentPerform(iterations: count) { place in
       let result = work(place)
-      results.withLock { $0[place] = result }
+      results.change { $0[place] = result }
     }
-    return results.withLock { $0.compactMap { $0 } }
+    return results.read { $0.compactMap { $0 } }
   }
 
   /// Returns what `work` makes of items that stand next to each other, a part for each processor and a few to even out.

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Finds the rows of a table by the values of some fields.
 ///
 /// The rows of a key stand one after another in one array. A key that is one text is found by its code, any other by a hash
@@ -8,7 +6,7 @@ final class RowsByKey: Sendable {
   let table: Table
   /// The declared fields of the key, in its order.
   let fields: [Int]
-  private let index = Mutex<Index?>(nil)
+  private let index = SharedState<Index?>(nil)
 
   init(_ table: Table, fields: [Int]) {
     self.table = table
@@ -17,13 +15,12 @@ final class RowsByKey: Sendable {
 
   /// Returns the rows with a key, in the order of reading. O(1), after O(rows) for the first.
   func rows(_ key: KeyValue) -> ArraySlice<Int32> {
-    let index = index.withLock { index in
-      if let index { return index }
-      let made = Index(table, fields: fields)
+    if let rows = index.read({ $0?.rows(key) }) { return rows }
+    return index.change { index in
+      let made = index ?? Index(table, fields: fields)
       index = made
-      return made
+      return made.rows(key)
     }
-    return index.rows(key)
   }
 
   /// Whether a row has this key. O(1), after O(rows) for the first.

@@ -13,7 +13,7 @@ public enum JSONReport: ReportFormat {
     return writer.root.text() + "\n"
   }
 
-  private struct Writer {
+  private struct Writer: Sendable {
     let report: AuditReport
     let language: Language
 
@@ -32,12 +32,11 @@ public enum JSONReport: ReportFormat {
           }),
         "summary": summary,
         "rules": .array(report.rules.map(rule)),
-        "findings": .array(report.findings.map(finding)),
-        "data_findings": .array(report.dataFindings.map(dataFinding)),
-        "cells_to_supply": .array(
-          report.cellsToSupply.map { item in
-            .object(cell(item.cell) + [.init(key: "obligations", value: .integer(item.obligations))])
-          }),
+        "findings": .objects(of: report.findings, depth: 1) { finding($0) },
+        "data_findings": .objects(of: report.dataFindings, depth: 1) { dataFinding($0) },
+        "cells_to_supply": .objects(of: report.cellsToSupply, depth: 1) { item in
+          .object(cell(item.cell) + [.init(key: "obligations", value: .integer(item.obligations))])
+        },
         "upcoming": .array(report.upcoming.map(upcoming)),
         "scorecards": .array(report.scores.map(score)),
         "notes": .array(

@@ -8,6 +8,8 @@ enum JSONValue: Hashable, Sendable {
   case string(String)
   case array([JSONValue])
   case object([Member])
+  /// An array of objects that were written already, in parts of several.
+  case written([String])
 
   /// A key of an object with its value.
   struct Member: Hashable, Sendable {
@@ -18,6 +20,24 @@ enum JSONValue: Hashable, Sendable {
   /// Creates an object of the given keys, in their order.
   static func object(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
     .object(members.map { Member(key: $0.key, value: $0.value) })
+  }
+
+  /// Creates an array of objects that stands `depth` levels below the root. There may be millions: they are written side by
+  /// side, and no more of them are kept than their text.
+  static func objects<Element: Sendable>(
+    of elements: [Element], depth: Int, _ value: @Sendable (Element) -> JSONValue
+  ) -> JSONValue {
+    if elements.isEmpty { return .array([]) }
+    return .written(
+      SideBySide.map(parts: elements, atLeast: 256) { elements in
+        var text = ""
+        for element in elements {
+          if !text.isEmpty { text += "," }
+          text += "\n" + String(repeating: "  ", count: depth + 1)
+          value(element).write(to: &text, indentation: depth + 1)
+        }
+        return text
+      })
   }
 
   /// Creates a string, or null for nil.
@@ -43,6 +63,8 @@ enum JSONValue: Hashable, Sendable {
     case .array(let values):
       let isPlain = values.allSatisfy(\.isPlain)
       write(values.map { (nil, $0) }, "[", "]", to: &text, isPlain ? nil : indentation)
+    case .written(let parts):
+      text += "[" + parts.joined(separator: ",") + "\n" + String(repeating: "  ", count: indentation) + "]"
     case .object(let members):
       write(members.map { ($0.key, $0.value) }, "{", "}", to: &text, members.isEmpty ? nil : indentation)
     }
@@ -50,7 +72,7 @@ enum JSONValue: Hashable, Sendable {
 
   private var isPlain: Bool {
     switch self {
-    case .array, .object: false
+    case .array, .object, .written: false
     default: true
     }
   }
@@ -75,6 +97,11 @@ enum JSONValue: Hashable, Sendable {
 
   private static func write(_ string: String, to text: inout String) {
     text += "\""
+    if !string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+      text += string
+      text += "\""
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
