@@ -29,7 +29,7 @@ public struct Audit {
     /// How many days ahead open obligations are listed; nil for none.
     public var horizon: Int?
     /// Whether only what is overdue, or falls due within the horizon, is asked for: rules that can have neither are not
-    /// judged, data that only they need is not read, and findings come without rows of evidence.
+    /// judged unless others follow them, data that only they need is not read, and findings come without rows of evidence.
     public var onlyDue = false
 
     /// How many bytes of a data file are read at a time; nil for what suits the number of rules.
@@ -98,17 +98,27 @@ public struct Audit {
     }
     // What is not shown is judged all the same where other rules or scorecards follow it.
     let scorecards = options.onlyDue ? [] : project.ruleBase.scorecards
+    let needed = stages.withFollowed(candidates.filter(\.isShown).map(\.rule.id))
+    let followers = candidates.filter {
+      stages.stage(of: $0.rule.id) > 0 && (!options.onlyDue || needed.contains($0.rule.id))
+    }
     if options.onlyDue {
-      let needed = stages.withFollowed(candidates.filter(\.isShown).map(\.rule.id))
-      candidates.removeAll { !needed.contains($0.rule.id) }
-    } else if scorecards.isEmpty, candidates.allSatisfy({ stages.stage(of: $0.rule.id) == 0 }) {
+      // Whoever is named by any row of the outcomes owes: such a rule follows all others.
+      if !followers.contains(where: { $0.plan.owed?.subjects == .discovered }) {
+        candidates.removeAll { !needed.contains($0.rule.id) }
+      }
+    } else if scorecards.isEmpty, followers.isEmpty {
       candidates.removeAll { !$0.isShown }
     }
-    let followed = stages.followed(by: candidates.map(\.rule.id))
+    // The outcomes hold every obligation that was judged before; for `due` those are enough that are followed.
+    let followed = stages.followed(by: followers.map(\.rule.id))
+    let keepsAll =
+      options.onlyDue
+      ? followers.contains { $0.plan.owed?.subjects == .discovered } : !followers.isEmpty
     rules = candidates.map { rule, plan, isShown in
       JudgedRule(
         rule: rule, plan: plan, stage: stages.stage(of: rule.id), isShown: isShown,
-        isFollowed: followed.contains(rule.id) || scorecards.contains { $0.counts(rule.id) })
+        isFollowed: keepsAll || followed.contains(rule.id) || scorecards.contains { $0.counts(rule.id) })
     }
     context.jobs = options.effectiveJobs
     self.context = context

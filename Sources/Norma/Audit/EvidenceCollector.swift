@@ -47,7 +47,7 @@ struct EvidenceCollector {
       let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
       for exception in works[place].judgment.exceptions {
         let rows = self.rows(of: exception, groups, sides)
-        if !stretch.admits(rows) { make(&stretch, &works) }
+        if stretch.isFull { make(&stretch, &works) }
         stretch.add(exception, rows, place: place, sides: works[place].sides)
       }
     }
@@ -64,21 +64,21 @@ struct EvidenceCollector {
     private(set) var wanted: [String: Set<Int32>] = [:]
     private var rowCount = 0
 
-    /// The greatest number of rows that are at hand at a time.
+    /// How many rows are at hand at a time, and those of one obligation more.
     private static let limit = 50_000
 
-    func admits(_ rows: [Rows]) -> Bool { exceptions.isEmpty || rowCount + Self.count(rows) <= Self.limit }
+    /// Whether there is room: for rows that other obligations hang on as well none is needed.
+    var isFull: Bool { rowCount >= Self.limit }
 
     mutating func add(_ exception: RuleJudgment.Exception, _ rows: [Rows], place: Int, sides: [String]) {
       exceptions.append((place, exception, rows))
-      rowCount += Self.count(rows)
       for rows in rows {
+        let before = wanted[sides[rows.side]]?.count ?? 0
         wanted[sides[rows.side], default: []].formUnion(rows.shown)
         if !rows.open.isEmpty { wanted[sides[rows.side], default: []].formUnion(rows.open) }
+        rowCount += (wanted[sides[rows.side]]?.count ?? 0) - before
       }
     }
-
-    private static func count(_ rows: [Rows]) -> Int { rows.reduce(0) { $0 + $1.shown.count + $1.open.count } }
   }
 
   /// Reads the rows of a stretch, makes its findings, and empties it.

@@ -10,7 +10,7 @@ extension RuleJudgment {
   typealias RowSubjects = ([Int32]) -> [Int32: RowSubject]
 
   /// How many rows are read at a time.
-  private static let rowsAtOnce = 16_384
+  private static let rowsAtOnce = 50_000
 
   /// Rows that are read at once, each with its subject.
   private static func stretches<Row>(

@@ -31,7 +31,7 @@ struct RuleJudgment {
     enum Place {
       /// The group in the result's evidence.
       case group(subject: Int, period: Int)
-      /// The groups on both sides of a comparison; nil where a side does not name the subject.
+      /// The groups on both sides of a comparison.
       case pair(left: Int, right: Int, period: Int)
       /// The row of a rule that judges rows.
       case row(Int32)

@@ -108,7 +108,7 @@ public struct DatasetReader: Sendable {
       let text = try TextFile(path: files[place], encoding: encoding, blockSize: blockSize, hashes: hashesFiles)
       opened.encoding = text.encoding
       opened.state = text.state
-      // A small file is one block, and no room is made for more.
+      // No more room is made than the file needs.
       let blockSize = min(blockSize, text.size + 64)
       opened.source = try CSVSource(file: text, headerRow: headerRow, blockSize: blockSize)
     } catch {

@@ -5,7 +5,13 @@ struct TextDecoder {
   private let dictionary: TextDictionary?
   /// Where texts are counted that are only checked; it is emptied before it grows large.
   private var passing = TextDictionary()
-  private var verdicts: [DataProblem?] = []
+  /// What is wrong with each text, by its code; nil where none of our rows had it yet: others may use the dictionary too.
+  private var verdicts: [Verdict?] = []
+
+  private enum Verdict {
+    case fine
+    case wrong(DataProblem)
+  }
 
   /// The greatest number of distinct texts that are remembered just to check them once.
   private static let passingLimit = 1 << 16
@@ -28,9 +34,12 @@ struct TextDecoder {
     }
     let dictionary = dictionary ?? passing
     let codes = dictionary.codes(of: ranges, in: bytes)
-    for text in dictionary.texts(from: verdicts.count) { verdicts.append(limits.problem(of: text)) }
+    let missing = dictionary.count - verdicts.count
+    if missing > 0 { verdicts += repeatElement(nil, count: missing) }
     for (record, code) in codes.enumerated() where !ranges[record].isMissing {
-      if let problem = verdicts[Int(code)] { report(record, problem) }
+      let verdict = verdicts[Int(code)] ?? limits.problem(of: dictionary[code]).map { .wrong($0) } ?? .fine
+      verdicts[Int(code)] = verdict
+      if case .wrong(let problem) = verdict { report(record, problem) }
     }
     return codes
   }

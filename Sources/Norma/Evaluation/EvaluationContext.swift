@@ -49,9 +49,9 @@ struct EvaluationContext: Sendable {
       asOf: asOf, period: period, parameters: parameters.values(on: date), relations: relations)
   }
 
-  /// Whether a condition can differ from one period to the next.
+  /// Whether a condition can differ from one period to the next: a parameter with a first day is not set before it.
   func dependsOnPeriod(_ expression: PlanExpression) -> Bool {
-    expression.usesPeriod || expression.parameters.contains { (parameters[$0]?.values.count ?? 0) > 1 }
+    expression.usesPeriod || expression.parameters.contains { parameters.isDated($0) }
   }
 
   /// The judged periods of a rule.
@@ -93,6 +93,7 @@ struct EvaluationContext: Sendable {
 /// Parameters by name, from which the values of a day are had at once: most have one value for all days.
 struct ParameterTable: Sendable {
   private let all: [String: Parameter]
+  /// The values of those that have the same on all days.
   private let fixed: [String: ParameterValue]
   private let dated: [String: Parameter]
 
@@ -104,6 +105,9 @@ struct ParameterTable: Sendable {
   }
 
   subscript(name: String) -> Parameter? { all[name] }
+
+  /// Whether a parameter's value hangs on the day.
+  func isDated(_ name: String) -> Bool { dated[name] != nil }
 
   /// Returns the values in force on a day, of those that are set. O(parameters with dates).
   func values(on date: CivilDate) -> [String: ParameterValue] {
@@ -123,6 +127,8 @@ struct Constants: Sendable {
   let parameters: [String: ParameterValue]
   /// The rows of other datasets.
   var relations = Relations.none
+  /// The names by which expressions speak of the day of the audit, the period and the parameters, unless a field is called so.
+  static let names: Set<String> = ["asOf", "period", "param"]
   /// For the rows at hand the fields that their file has no column for, by the names of the variables that tell.
   var missingColumns: Set<String> = []
 

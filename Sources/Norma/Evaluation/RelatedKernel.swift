@@ -30,6 +30,8 @@ final class RelatedKernel: Sendable {
       let reference = relationships.reference(list.field, of: list.dataset), reference.match.count == 1,
       let keyField = dataset.index(of: reference.match[0].theirs), dataset.fields[keyField].type == .text,
       let others = relationships.dataset(list.dataset),
+      // A field of such a name would be taken for the constant, or the constant for the field.
+      !(dataset.fields + others.fields).contains(where: { Constants.names.contains($0.name) }),
       let body = RelatedBody(variable: macro.variable, dataset: others, relationships).rewritten(macro.body)
     else { return nil }
     self.list = list
@@ -46,6 +48,8 @@ final class RelatedKernel: Sendable {
     let hidesPossibleRows: Bool
     let period: Period?
   }
+
+  private static let periodsKept = 64
 
   /// What the referring rows say, by the code of their reference.
   fileprivate struct Finding: Sendable {
@@ -92,13 +96,15 @@ final class RelatedKernel: Sendable {
 
   private func finding(_ constants: Constants, _ expression: ColumnarExpression, jobs: Int) -> Finding? {
     let relations = constants.relations
-    guard let rows = relations.referring(list), let dictionary = rows.rows.dictionary else { return nil }
+    guard let rows = relations.referring(list), let dictionary = rows.byKey.dictionary else { return nil }
     let question = Question(
       hidesPossibleRows: relations.hidesPossibleRows, period: hangsOnPeriod ? constants.period : nil)
     if let known = findings.read({ $0[question] }) { return known }
     return findings.change { findings in
       if let known = findings[question] { return known }
       let found = work(rows, dictionary, constants, expression, jobs)
+      // What is said of many short periods is worked out again rather than kept.
+      if findings.count == Self.periodsKept { findings = [:] }
       findings[question] = found
       return found
     }
@@ -108,8 +114,8 @@ final class RelatedKernel: Sendable {
     _ rows: ReferenceIndex, _ dictionary: TextDictionary, _ constants: Constants, _ expression: ColumnarExpression,
     _ jobs: Int
   ) -> Finding {
-    let table = rows.rows.table
-    let field = rows.rows.fields[0]
+    let table = rows.byKey.table
+    let field = rows.byKey.fields[0]
     let condition = expression.condition(body, checked, of: table.dataset)
     let hides = constants.relations.hidesPossibleRows
     var findings = JobValues(
@@ -160,7 +166,6 @@ private struct RelatedBody {
   let variable: String
   let dataset: Dataset
   let relationships: Relationships
-  private static let constants: Set = ["asOf", "period", "param"]
 
   init(variable: String, dataset: Dataset, _ relationships: Relationships) {
     self.variable = variable
@@ -170,15 +175,13 @@ private struct RelatedBody {
 
   /// Returns the body with `d.field` as `field`; nil where something else than the row and constants is read.
   func rewritten(_ node: Expression) -> Expression? {
-    // A field of such a name would be taken for the constant.
-    if dataset.fields.contains(where: { Self.constants.contains($0.name) }) { return nil }
-    return rewrite(node)
+    rewrite(node)
   }
 
   private func rewrite(_ node: Expression) -> Expression? {
     switch node.kind {
     case .literal: return node
-    case .identifier(let name): return Self.constants.contains(name) && name != variable ? node : nil
+    case .identifier(let name): return Constants.names.contains(name) && name != variable ? node : nil
     case .select(let operand, let field):
       if operand.kind == .identifier(variable) { return isOwn(field) ? node.replacing(.identifier(field)) : nil }
       return rewrite(operand).map { node.replacing(.select($0, field: field)) }

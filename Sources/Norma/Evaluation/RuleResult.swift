@@ -148,7 +148,7 @@ struct KeyMatch: Sendable {
 struct EvidenceRows: Sendable {
   /// How many rows are kept per group to be shown.
   let limit: Int
-  /// The number of rows from which on a group is met, so that none of them need be kept; nil where there is none.
+  /// The number of rows from which on a group is met, so that no more than those before need be kept; nil where there is none.
   let enough: Int?
   private(set) var shown: [Entry] = []
   private(set) var uncertain: [Entry] = []
@@ -168,6 +168,7 @@ struct EvidenceRows: Sendable {
     let row: Int32
   }
 
+  /// Creates the evidence of no rows. A group that has `enough` rows is no finding: fewer than that are kept of each.
   init(limit: Int, enough: Int?) {
     self.limit = enough.map { min(limit, $0 - 1) } ?? limit
     self.enough = enough
@@ -176,6 +177,7 @@ struct EvidenceRows: Sendable {
   /// Keeps a row that decided `group`, the first `limit` of them; all are counted.
   @inline(__always)
   mutating func add(shown row: Int32, group: Int32) {
+    // A group with any row is met, then.
     if enough == 1 { return }
     keep(row, group)
   }

@@ -178,7 +178,7 @@ struct RelationResolver {
         guard let reference = relationships.reference(name, of: dataset.name) else { return .other }
         return .reference(target: reference.dataset, path: [])
       }
-      if ["asOf", "period", "param"].contains(name) { return .other }
+      if Constants.names.contains(name) { return .other }
       return list(name, of: dataset.name, path: [], node)
     case .named(name, let dataset): return .row(dataset: dataset.name, path: nil)
     case .named, .none: return .other
@@ -211,7 +211,7 @@ struct RelationResolver {
 
   /// The set that `operand.field` names, where `operand` is a dataset that is nothing else in this place.
   private func set(_ operand: Expression, _ field: String, _ locals: Locals) -> SetName? {
-    guard case .identifier(let name) = operand.kind, locals[name] == nil, !["asOf", "period", "param"].contains(name),
+    guard case .identifier(let name) = operand.kind, locals[name] == nil, !Constants.names.contains(name),
       let dataset = relationships.dataset(name), dataset.index(of: field) != nil
     else { return nil }
     switch root {

@@ -115,7 +115,7 @@ final class Relations: Sendable {
     var certain: [Value] = []
     var possible: [(row: Int32, value: Value)] = []
     if let known = KeyValue(key) {
-      for row in index.rows.rows(known) {
+      for row in index.byKey.rows(known) {
         if table.isCertain(row) { certain.append(object(row)) } else { possible.append((row, object(row))) }
       }
     }
@@ -141,7 +141,7 @@ final class Relations: Sendable {
   func possibleRows(_ list: Relationships.List, key: [Cell]) -> [Int32] {
     guard let index = references[list], let table = tables[list.dataset] else { return [] }
     let known = KeyValue(key)
-    let referring = known.map { index.rows.rows($0).filter { !table.isCertain($0) } } ?? []
+    let referring = known.map { index.byKey.rows($0).filter { !table.isCertain($0) } } ?? []
     let candidates = known == nil ? index.open + index.dangling : index.open
     return referring + candidates.filter { zip($0.parts, key).allSatisfy { $0.admits($1) } }.map(\.row)
   }

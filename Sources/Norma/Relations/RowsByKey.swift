@@ -111,7 +111,7 @@ struct ReferenceIndex: Sendable {
   }
 
   /// The rows by the key that they refer to.
-  let rows: RowsByKey
+  let byKey: RowsByKey
   /// The rows of which a part of the reference isn't known.
   private(set) var open: [OpenRow] = []
   /// The rows that refer to a key that no row has.
@@ -120,8 +120,9 @@ struct ReferenceIndex: Sendable {
   /// Indexes the rows of `table` by what the fields `holders` say; `keys` are those of the dataset referred to. A row with
   /// a null in its reference refers to none. O(rows).
   init(_ table: Table, holders: [Int], keys: RowsByKey?) {
-    rows = RowsByKey(table, fields: holders)
-    let known = keys.flatMap { keys in keys.dictionary === rows.dictionary ? keys.codes : nil }
+    byKey = RowsByKey(table, fields: holders)
+    let dictionary = byKey.dictionary
+    let known = keys.flatMap { keys in keys.dictionary === dictionary ? keys.codes : nil }
     for batch in table.allBatches {
       let columns = holders.map { batch.column(ofField: $0) }
       if let known, case .text(let codes, _) = columns[0].values {
