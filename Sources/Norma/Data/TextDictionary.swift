@@ -74,8 +74,9 @@ public final class TextDictionary: Sendable {
       private var last = 0
       private var misses = 0
 
-      /// Whether guesses have come true often enough: in a column of a few thousand texts.
-      var isWorthwhile: Bool { misses < 1024 }
+      /// Whether guesses have come true often enough up to a row: three times in four.
+      @inline(__always)
+      func isWorthwhile(at row: Int) -> Bool { misses < 64 + row / 4 }
 
       @inline(__always)
       mutating func code(
@@ -135,7 +136,7 @@ public final class TextDictionary: Sendable {
             for row in 0..<cells.count where !cells[row].isMissing {
               let count = cells[row].count
               let cell = base + Int(cells[row].start)
-              if guess.isWorthwhile, let code = guess.code(of: cell, count, bytes, texts) {
+              if guess.isWorthwhile(at: row), let code = guess.code(of: cell, count, bytes, texts) {
                 codes[row] = code
                 continue
               }
