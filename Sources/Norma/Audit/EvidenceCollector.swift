@@ -87,11 +87,11 @@ struct EvidenceCollector {
     for (dataset, rows) in stretch.wanted { fetched[dataset] = data.fetch(dataset, rows: rows) }
     var last: Int?
     for (place, exception, rows) in stretch.exceptions {
-      if last != place { works[place].hold(fetched) }
+      if last != place { works[place].take(fetched) }
       last = place
       works[place].findings.append(finding(exception, rows, &works[place]))
     }
-    for place in Set(stretch.exceptions.map(\.place)) { works[place].hold([:]) }
+    for place in Set(stretch.exceptions.map(\.place)) { works[place].take([:]) }
     stretch = Stretch()
   }
 
@@ -123,7 +123,8 @@ struct EvidenceCollector {
     private let reveals: Bool
     /// For each side the dataset with what leaves its rows open.
     let open: [OpenCells]
-    private let shown: [[Int]]
+    /// For each side the fields that evidence shows.
+    private let shownFields: [[Int]]
     /// The rows of each side that are at hand.
     private var fetched: [[Int32: FetchedRow]]
     var findings: [Finding] = []
@@ -141,7 +142,7 @@ struct EvidenceCollector {
       self.reveals = reveals
       let plan = judgment.plan
       open = plan.sides.indices.map { OpenCells(plan, side: $0, context: judgment.context) }
-      shown = plan.sides.map { name in
+      shownFields = plan.sides.map { name in
         let dataset = context.dataset(name)
         let used = plan.fields(of: name).union(dataset.key)
         return dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) }
@@ -153,7 +154,7 @@ struct EvidenceCollector {
     var sides: [String] { open.map(\.dataset.name) }
 
     /// Takes rows of datasets in the place of those that were at hand.
-    mutating func hold(_ rows: [String: [Int32: FetchedRow]]) {
+    mutating func take(_ rows: [String: [Int32: FetchedRow]]) {
       fetched = sides.map { rows[$0] ?? [:] }
     }
 
@@ -161,14 +162,14 @@ struct EvidenceCollector {
 
     /// Returns a row as reports show it.
     mutating func shown(_ row: FetchedRow, side: Int) -> Evidence.Row {
-      Evidence.Row(source: source(side, row.file), row: row.number, cells: shown[side].map { row.cells[$0] })
+      Evidence.Row(source: source(side, row.file), row: row.number, cells: shownFields[side].map { row.cells[$0] })
     }
 
     private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {
       let place = Place(side: side, file: file)
       if let known = sources[place] { return known }
       let dataset = open[side].dataset
-      let fields = shown[side].map { field in
+      let fields = shownFields[side].map { field in
         let declared = dataset.fields[field]
         return Evidence.Source.Field(
           name: declared.name, label: declared.title, isMasked: declared.isSensitive && !reveals)

@@ -5,6 +5,8 @@ struct ColumnarCondition: Sendable {
   private let expression: ColumnarExpression
   private let kernel: Kernel
 
+  /// Prepares a condition. What it asks of rows that refer to a row is worked out here already, by as many threads as there
+  /// may be. O(nodes), and O(referring rows × nodes) for each such question.
   init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     expression = ColumnarExpression(plan, dataset: dataset, context: context)
     let kernel = KernelCompiler(plan.checked, dataset: dataset, relationships: context.relationships)
