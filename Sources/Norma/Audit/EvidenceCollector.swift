@@ -67,7 +67,7 @@ struct EvidenceCollector {
     /// How many rows are at hand at a time, and those of one obligation more.
     private static let limit = 50_000
 
-    /// Whether there is room: for rows that other obligations hang on as well none is needed.
+    /// Whether there is no room left; rows that several obligations hang on take it once.
     var isFull: Bool { rowCount >= Self.limit }
 
     mutating func add(_ exception: RuleJudgment.Exception, _ rows: [Rows], place: Int, sides: [String]) {

@@ -32,7 +32,8 @@ final class RelatedKernel: Sendable {
       let others = relationships.dataset(list.dataset),
       // A field of such a name would be taken for the constant, or the constant for the field.
       !(dataset.fields + others.fields).contains(where: { Constants.names.contains($0.name) }),
-      let body = RelatedBody(variable: macro.variable, dataset: others, relationships).rewritten(macro.body)
+      let body = RelatedBody(variable: macro.variable, dataset: others, relationships: relationships).rewritten(
+        macro.body)
     else { return nil }
     self.list = list
     self.node = node
@@ -49,6 +50,7 @@ final class RelatedKernel: Sendable {
     let period: Period?
   }
 
+  /// How many findings are kept at a time; each takes a byte for each code.
   private static let periodsKept = 64
 
   /// What the referring rows say, by the code of their reference.
@@ -66,9 +68,10 @@ final class RelatedKernel: Sendable {
   /// Returns the truth for each row, and the rows that are left to the interpreter; nil where it is left the whole batch.
   /// O(rows), and for the first batch O(referring rows × nodes).
   func truth(
-    of batch: Batch, _ constants: Constants, _ expression: ColumnarExpression, jobs: Int = 1
+    of batch: Batch, _ constants: Constants, _ expression: ColumnarExpression
   ) -> (truth: TruthColumn, others: Bitmap)? {
-    guard let keys = batch.texts(ofField: keyField), let finding = finding(constants, expression, jobs: jobs),
+    // The other jobs are at work on batches of their own.
+    guard let keys = batch.texts(ofField: keyField), let finding = finding(constants, expression, jobs: 1),
       keys.dictionary === finding.dictionary
     else { return nil }
     let present = keys.column.validity & keys.column.known
@@ -167,32 +170,22 @@ private struct RelatedBody {
   let dataset: Dataset
   let relationships: Relationships
 
-  init(variable: String, dataset: Dataset, _ relationships: Relationships) {
-    self.variable = variable
-    self.dataset = dataset
-    self.relationships = relationships
-  }
-
   /// Returns the body with `d.field` as `field`; nil where something else than the row and constants is read.
   func rewritten(_ node: Expression) -> Expression? {
-    rewrite(node)
-  }
-
-  private func rewrite(_ node: Expression) -> Expression? {
     switch node.kind {
     case .literal: return node
     case .identifier(let name): return Constants.names.contains(name) && name != variable ? node : nil
     case .select(let operand, let field):
       if operand.kind == .identifier(variable) { return isOwn(field) ? node.replacing(.identifier(field)) : nil }
-      return rewrite(operand).map { node.replacing(.select($0, field: field)) }
+      return rewritten(operand).map { node.replacing(.select($0, field: field)) }
     case .call(let function, let target, let arguments):
-      let rewritten = arguments.compactMap { rewrite($0) }
-      let receiver = target.flatMap { rewrite($0) }
-      if rewritten.count < arguments.count || (target == nil) != (receiver == nil) { return nil }
-      return node.replacing(.call(function, target: receiver, arguments: rewritten))
+      let parts = arguments.compactMap { rewritten($0) }
+      let receiver = target.flatMap { rewritten($0) }
+      if parts.count < arguments.count || (target == nil) != (receiver == nil) { return nil }
+      return node.replacing(.call(function, target: receiver, arguments: parts))
     case .list(let entries, let optionals):
-      let rewritten = entries.compactMap { rewrite($0) }
-      return rewritten.count == entries.count ? node.replacing(.list(rewritten, optionals: optionals)) : nil
+      let parts = entries.compactMap { rewritten($0) }
+      return parts.count == entries.count ? node.replacing(.list(parts, optionals: optionals)) : nil
     default: return nil
     }
   }

@@ -32,14 +32,6 @@ struct Table: Sendable {
   /// All batches, those of rows that nobody names last.
   var allBatches: [Batch] { phantoms.isEmpty ? batches : batches + phantoms }
 
-  /// Passes every row as the cells of all fields, and whether it is certainly there; a field that was not asked for when
-  /// reading is unknown.
-  func forEachRow(_ body: ([Cell], Bool) -> Void) {
-    for batch in batches {
-      for row in 0..<batch.count { body(batch.cells(ofRow: row, dataset), batch.isCertain(row)) }
-    }
-  }
-
   /// Returns the batch that holds a row, and the row's place in it. O(log batches).
   func locate(_ row: Int32) -> (batch: Batch, row: Int) {
     let batches = allBatches

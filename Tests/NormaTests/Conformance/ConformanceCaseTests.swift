@@ -89,7 +89,9 @@ import Testing
     return Set(try JSONDecoder().decode(Expected.self, from: data).outcomes.keys)
   }
 
-  private static func run(_ name: String, _ way: Way) throws -> (expected: Expected, report: AuditReport) {
+  private static func run(
+    _ name: String, _ way: Way, _ change: (inout Audit.Options) -> Void = { _ in }
+  ) throws -> (expected: Expected, report: AuditReport) {
     let folder = folder.appendingPathComponent(name)
     let data = try Data(contentsOf: folder.appendingPathComponent("expected.json"))
     let expected = try JSONDecoder().decode(Expected.self, from: data)
@@ -99,12 +101,24 @@ import Testing
     let project = try #require(loaded, "\(sink.diagnostics.map { renderer.text(of: $0) }.joined(separator: "\n"))")
     var options = Audit.Options(asOf: try #require(CivilDate(iso: expected.as_of)))
     way.set(&options)
+    change(&options)
     return (expected, try Audit(project, options: options).run())
   }
 
   @Test("there are cases")
   func thereAreCases() {
     #expect(Self.cases.count >= 40)
+  }
+
+  @Test("what is due is the same whether or not all else is judged as well", arguments: cases, [0, 31, 400])
+  func due(name: String, horizon: Int) throws {
+    let reports = try [false, true].map { onlyDue in
+      try Self.run(name, .columnar) { options in
+        options.horizon = horizon
+        options.onlyDue = onlyDue
+      }.report
+    }
+    #expect(DueReport(report: reports[0], language: .en).json == DueReport(report: reports[1], language: .en).json)
   }
 
   @Test("every engine, and several jobs, find what the case says", arguments: cases, Way.allCases)
