@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Foundation
 public import Norma
 
 struct AuditCommand: ParsableCommand {
@@ -70,7 +69,8 @@ struct AuditCommand: ParsableCommand {
     }
     for path in output {
       guard let format = ReportFormats.forFile(path) else { continue }
-      try Terminal.write(format.render(report, options: ReportOptions(language: session.language)), to: path)
+      try Terminal.write(
+        format.render(report, options: ReportOptions(language: session.language)), to: path, in: session.language)
     }
     throw ExitCode(report.exitCode(failOn: Severity(rawValue: failOn)))
   }

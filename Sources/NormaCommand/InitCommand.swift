@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Norma
 
 struct InitCommand: ParsableCommand {
@@ -70,10 +71,18 @@ struct InitCommand: ParsableCommand {
   private static func list(_ text: String) -> [String] {
     var names: [String] = []
     for part in text.split(whereSeparator: { ",，、;；".contains($0) }) {
-      let name = part.trimmingCharacters(in: .whitespaces)
+      let name = Self.trimmed(part)
       if !name.isEmpty, !names.contains(name) { names.append(name) }
     }
     return names
+  }
+
+  /// A text without the blanks around it.
+  private static func trimmed(_ text: some StringProtocol) -> String {
+    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+      let last = text.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(text[first...last])
   }
 
   // MARK: Questions
@@ -81,8 +90,8 @@ struct InitCommand: ParsableCommand {
   private var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
   private func ask(_ question: String) -> String {
-    FileHandle.standardOutput.write(Data(question.utf8))
-    return (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+    Terminal.ask(question)
+    return Self.trimmed(readLine() ?? "")
   }
 
   private func answer(_ given: String?, option: String, _ question: String) throws -> String {
@@ -96,10 +105,10 @@ struct InitCommand: ParsableCommand {
   // MARK: Folders
 
   private func checkFolder() throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    // What is no folder has no content to list.
     let content = try? FileManager.default.contentsOfDirectory(atPath: folder)
-    if !isFolder.boolValue || content?.isEmpty != true {
+    if content?.isEmpty != true {
       throw ValidationError(say("\(folder) 里已有内容，请换一个文件夹", "\(folder) holds something already; choose another folder"))
     }
   }
@@ -107,7 +116,8 @@ struct InitCommand: ParsableCommand {
   /// The folder with the packs: the one named, or `Rules` here or above the program.
   private func rulesFolder() throws -> String {
     var candidates = rules.map { [URL(fileURLWithPath: $0)] } ?? [URL(fileURLWithPath: "Rules")]
-    if rules == nil, var above = Bundle.main.executableURL?.resolvingSymlinksInPath() {
+    if rules == nil, let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+      var above = URL(fileURLWithPath: program)
       while above.pathComponents.count > 1 {
         above.deleteLastPathComponent()
         candidates.append(above.appendingPathComponent("Rules"))
@@ -138,7 +148,7 @@ struct InitCommand: ParsableCommand {
       try FileManager.default.moveItem(at: scratch, to: target)
     } catch {
       try? FileManager.default.removeItem(at: scratch)
-      Terminal.printError("\(folder): \(error.localizedDescription)")
+      Terminal.printError("\(folder): \(WriteFailure(error).words(in: language))")
       throw ExitCode(3)
     }
   }

@@ -1,5 +1,5 @@
 public import ArgumentParser
-import Foundation
+import FoundationEssentials
 public import Norma
 
 /// The options that say what is audited.
@@ -79,41 +79,6 @@ struct Session {
       return try audit.run()
     } catch {
       for failure in error.sources { Terminal.printError(failure.message[language]) }
-      throw ExitCode(3)
-    }
-  }
-}
-
-/// Prints to the terminal and writes files.
-enum Terminal {
-  static var hasColor: Bool { isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
-  static var errorHasColor: Bool {
-    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-  }
-
-  static func print(_ text: String) {
-    FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
-  }
-
-  static func printError(_ text: String) {
-    FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
-  }
-
-  /// Prints what was reported; where there are mistakes among it, ends with 3.
-  static func print(_ sink: DiagnosticSink, in language: Language) throws {
-    let renderer = DiagnosticRenderer(language: language, usesColor: errorHasColor)
-    for diagnostic in sink.sorted() where diagnostic.severity != .note { printError(renderer.text(of: diagnostic)) }
-    guard sink.hasErrors else { return }
-    printError(renderer.summary(of: sink.diagnostics))
-    throw ExitCode(3)
-  }
-
-  /// Writes a file whole or not at all.
-  static func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      printError("\(path): \(error.localizedDescription)")
       throw ExitCode(3)
     }
   }
