@@ -223,15 +223,17 @@ struct AuditData {
     return Roster(table: table, key: key, owed: owed, among: among, context: context)
   }
 
-  /// Fetches rows by their places in the dataset, with the cells of all fields. O(rows wanted) for files.
+  /// Fetches rows by their places in the dataset, with the cells that rules or keys need. O(rows wanted) for files.
   func fetch(_ dataset: String, rows: Set<Int32>) -> [Int32: FetchedRow] {
     guard !rows.isEmpty, let declared = context.datasets[dataset] else { return [:] }
     if let table = tables[dataset] {
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0, table.row($0)) })
+      return table.rows(rows)
     }
     guard let result = results[dataset] else { return [:] }
     // A row that breaks one rule often breaks others.
-    return fetched.rows(of: dataset, rows) { reader(declared, fields: nil).fetch($0, of: result) }
+    return fetched.rows(of: dataset, rows) {
+      reader(declared, fields: (fields[dataset] ?? []).union(declared.key)).fetch($0, of: result)
+    }
   }
 
   /// Reads rows that will be fetched rule by rule, as far as they can be kept. O(rows wanted) for files.
@@ -248,7 +250,7 @@ struct AuditData {
   /// Passes every row of a dataset that is known as a whole, also those that nobody names.
   func forEachRow(of dataset: String, _ body: (FetchedRow) -> Void) {
     guard let table = tables[dataset] else { return }
-    for row in 0..<table.count { body(table.row(Int32(row))) }
+    for row in table.allRows { body(row) }
   }
 
   /// How a dataset is worked out; nil where it is read, or made by the audit.
@@ -268,11 +270,12 @@ struct AuditData {
     let dataset = context.dataset(plan.dataset)
     let readers = plan.answerable.map { ($0.name, PartInterpreter($0, dataset: dataset, context: context)) }
     return fetch(plan.dataset, rows: Set(rows)).mapValues { row in
-      let answerable = readers.map { Subject.Part($0, $1.value(row.cells, context.constants)) }
+      let cells = readers.isEmpty ? [] : row.cells
+      let answerable = readers.map { Subject.Part($0, $1.value(cells, context.constants)) }
       if dataset.key.isEmpty {
         return .init(subject: .row(row.number, occurrence: row.occurrence), answerable: answerable)
       }
-      let parts = dataset.key.compactMap { name in dataset.index(of: name).map { Subject.Part(name, row.cells[$0]) } }
+      let parts = dataset.key.compactMap { name in dataset.index(of: name).map { Subject.Part(name, row.cell($0)) } }
       return .init(subject: Subject(parts, occurrence: row.occurrence), answerable: answerable)
     }
   }

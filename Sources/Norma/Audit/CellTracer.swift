@@ -82,11 +82,11 @@ struct CellTracer {
       case .grouped(let keys, let figures): follow(keys, figures, derivation, row, &trace)
       }
     } else if dataset.name == RuleBase.outcomesName {
-      guard case .text(let rule) = row.cells[0], case .text(let subject) = row.cells[1],
-        case .text(let period) = row.cells[2]
+      guard case .text(let rule) = row.cell(0), case .text(let subject) = row.cell(1),
+        case .text(let period) = row.cell(2)
       else { return }
       for cell in obligations[.init(rule: rule, subject: subject, period: period)] ?? [] { trace.add(cell) }
-    } else if row.cells[index].isOpen {
+    } else if row.cell(index).isOpen {
       trace.add(
         CellReference(column: data.column(dataset, file: row.file, field: index), row: row.number))
     }
@@ -156,7 +156,7 @@ struct CellTracer {
     let keyFields = keys.compactMap { source.index(of: $0) }
     var rows: [OpenRow] = []
     data.forEachRow(of: derivation.from) { row in
-      var fields = Set(keyFields.filter { row.cells[$0].isOpen }.map { source.fields[$0].name })
+      var fields = Set(keyFields.filter { row.cell($0).isOpen }.map { source.fields[$0].name })
       var others: [CellName] = []
       for expression in expressions {
         for attribute in expression.openFields(row.cells, context.constants) {
@@ -168,7 +168,7 @@ struct CellTracer {
         }
       }
       if fields.isEmpty, others.isEmpty { return }
-      rows.append(OpenRow(key: keyFields.map { row.cells[$0] }, row: row, fields: fields.sorted(), others: others))
+      rows.append(OpenRow(key: keyFields.map { row.cell($0) }, row: row, fields: fields.sorted(), others: others))
     }
     return rows
   }
@@ -176,9 +176,7 @@ struct CellTracer {
 
 extension FetchedRow {
   /// The row that an extended one is made from.
-  fileprivate func original(in source: Dataset) -> Self {
-    Self(
-      place: place, file: file, number: number, occurrence: occurrence, isCertain: isCertain,
-      cells: Array(cells.prefix(source.fields.count)))
+  fileprivate func original(in dataset: Dataset) -> Self {
+    Self(source, record: Int(record), fieldCount: dataset.fields.count)
   }
 }

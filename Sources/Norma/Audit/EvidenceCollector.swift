@@ -162,7 +162,7 @@ struct EvidenceCollector {
 
     /// Returns a row as reports show it.
     mutating func shown(_ row: FetchedRow, side: Int) -> Evidence.Row {
-      Evidence.Row(source: source(side, row.file), row: row.number, cells: shownFields[side].map { row.cells[$0] })
+      Evidence.Row(source: source(side, row.file), fetched: row)
     }
 
     private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {
@@ -172,7 +172,7 @@ struct EvidenceCollector {
       let fields = shownFields[side].map { field in
         let declared = dataset.fields[field]
         return Evidence.Source.Field(
-          name: declared.name, label: declared.title, isMasked: declared.isSensitive && !reveals)
+          place: field, name: declared.name, label: declared.title, isMasked: declared.isSensitive && !reveals)
       }
       let source = Evidence.Source(dataset: dataset.name, file: data.fileName(dataset.name, file), fields: fields)
       sources[place] = source
@@ -229,7 +229,7 @@ struct EvidenceCollector {
       guard let row = rows[place] else { return [] }
       return roster.dataset.fields.indices.compactMap { field in
         let declared = roster.dataset.fields[field]
-        guard names.contains(declared.name), row.cells[field].isOpen, !declared.isDerived else { return nil }
+        guard names.contains(declared.name), row.cell(field).isOpen, !declared.isDerived else { return nil }
         return CellReference(column: data.column(roster.dataset, file: row.file, field: field), row: row.number)
       }
     }

@@ -93,10 +93,12 @@ public struct Evidence: Sendable {
   /// A row with the fields that the rule uses.
   public struct Row: Sendable {
     let source: Source
+    let fetched: FetchedRow
+
     /// The row as a person counts it in the file.
-    public let row: Int
+    public var row: Int { fetched.number }
     /// The values of the source's fields.
-    let cells: [Cell]
+    var cells: [Cell] { source.fields.map { fetched.cell($0.place) } }
 
     /// The dataset.
     public var dataset: String { source.dataset }
@@ -116,6 +118,8 @@ public struct Evidence: Sendable {
 
     /// A field that a rule uses.
     struct Field: Sendable {
+      /// Its place in the dataset.
+      let place: Int
       let name: String
       let label: LocalizedText
       let isMasked: Bool

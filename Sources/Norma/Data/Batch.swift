@@ -53,12 +53,21 @@ public struct Batch: Sendable {
     self.occurrences = occurrences
   }
 
+  /// Notes for each row which of the rows identified alike it is.
+  mutating func set(occurrences: [Int32]) {
+    precondition(occurrences.count == count, "\(occurrences.count) occurrences of \(count) rows")
+    self.occurrences = occurrences
+  }
+
   /// Whether a row is certainly there.
   @inline(__always)
   func isCertain(_ row: Int) -> Bool { certainty?[row] ?? true }
 
   /// How many rows there are.
   public var count: Int { rowNumbers.count }
+
+  /// Returns what a cell of the declared field at `index` says; unknown where the reader was not asked for it.
+  func cell(_ row: Int, ofField index: Int) -> Cell { positions[index].map { columns[$0][row] } ?? .unknown }
 
   /// Returns the column of the declared field at `index`, which the reader must have been asked for.
   public func column(ofField index: Int) -> Column {

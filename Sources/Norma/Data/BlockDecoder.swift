@@ -14,27 +14,30 @@ struct BlockDecoder: Sendable {
   private var file = 0
   private var headings: [String?] = []
   private let tellsRowsApart: Bool
+  private let notesFindings: Bool
 
-  /// Creates a decoder; `tellsRowsApart` says that rows may have the same identity, which has to be found.
+  /// Creates a decoder; `tellsRowsApart` says that rows may have the same identity, which has to be found, and
+  /// `notesFindings` that nobody has said yet what is wrong with the cells.
   init(
     _ dataset: Dataset, forms: [FieldDecoder.Form], dictionaries: [TextDictionary], context: DecodingContext,
-    tellsRowsApart: Bool
+    tellsRowsApart: Bool, notesFindings: Bool = true
   ) {
     self.dataset = dataset
     var positions: [Int?] = []
     var count = 0
     for form in forms {
-      positions.append(form == .checked ? nil : count)
-      if form != .checked { count += 1 }
+      positions.append(form.isColumn ? count : nil)
+      if form.isColumn { count += 1 }
     }
     self.positions = positions
     keyFields = dataset.keyFields
     decoders = dataset.fields.indices.map { index in
       FieldDecoder(
         dataset.fields[index], dataset: dataset.name, context: context, form: forms[index],
-        dictionary: dictionaries[index])
+        dictionary: dictionaries[index], notesFindings: notesFindings)
     }
     self.tellsRowsApart = tellsRowsApart
+    self.notesFindings = notesFindings
   }
 
   /// The first field of the key; nil where there is none.
@@ -57,7 +60,7 @@ struct BlockDecoder: Sendable {
     for index in decoders.indices {
       if let column = decoders[index].decode(block, findings: &findings) { columns.append(column) }
     }
-    for surplus in block.surplus {
+    for surplus in block.surplus where notesFindings {
       findings.append(
         DataFinding(
           dataset: dataset.name, file: file, row: Int(block.rowNumbers[surplus.record]), column: nil, field: nil,

@@ -39,13 +39,17 @@ final class DataFile: Sendable {
   /// How many bytes the file had when it was opened.
   var size: Int { openedState.size }
 
-  /// Puts the bytes of the file from `offset` on into `buffer` from `start` to its end, as far as there are any, and
-  /// returns how many there were: fewer than there is room for only at the file's end.
-  func read(at offset: Int, into buffer: inout [UInt8], from start: Int) throws(SourceProblem) -> Int {
+  /// Puts the bytes of the file from `offset` on into `buffer` from `start` to `end`, or its own end where that is nil, as
+  /// far as there are any, and returns how many there were: fewer than there is room for only at the file's end.
+  func read(
+    at offset: Int, into buffer: inout [UInt8], from start: Int, to end: Int? = nil
+  ) throws(SourceProblem) -> Int {
+    let end = end ?? buffer.count
+    precondition(start <= end && end <= buffer.count, "no room from \(start) to \(end) in \(buffer.count) bytes")
     var filled = start
-    while filled < buffer.count {
+    while filled < end {
       let count = buffer.withUnsafeMutableBytes { bytes in
-        pread(descriptor, bytes.baseAddress?.advanced(by: filled), bytes.count - filled, off_t(offset + filled - start))
+        pread(descriptor, bytes.baseAddress?.advanced(by: filled), end - filled, off_t(offset + filled - start))
       }
       if count == 0 { break }
       if count < 0 {

@@ -119,19 +119,22 @@ public struct DatasetReader: Sendable {
 
   // MARK: Rows again
 
-  /// Reads rows again, given by their places in the dataset, with the cells of all fields. Rows of a file that has changed
-  /// since, or can't be read any more, are left out. O(rows wanted × rows between two anchors), or O(rows) for a file of
-  /// which the text isn't the bytes.
-  func fetch(_ rows: some Sequence<Int32>, of result: ReadResult) -> [Int32: FetchedRow] {
+  /// Reads rows again, given by their places in the dataset, with the cells of the fields that batches hold. Rows of a file
+  /// that has changed since, or can't be read any more, are left out. O(rows wanted × rows between two anchors), or O(rows)
+  /// for a file of which the text isn't the bytes.
+  func fetch(
+    _ rows: some Sequence<Int32>, of result: ReadResult, keepsKeyTexts: Bool = false
+  ) -> [Int32: FetchedRow] {
     let wanted = rows.sorted()
     // Each job reads a stretch of the rows.
     let jobs = min(jobs, max(1, wanted.count / 256))
     var fetchers = JobValues(
       RowFetcher(
         decoder: BlockDecoder(
-          dataset, forms: dataset.fields.map { _ in .column },
+          dataset, forms: forms.map { $0 == .checked ? .skipped : .column },
           dictionaries: dataset.fields.map { _ in TextDictionary() },
-          context: context, tellsRowsApart: false)), jobs: jobs)
+          context: context, tellsRowsApart: false, notesFindings: false),
+        occurrences: result.identities.occurrences, keepsKeyTexts: keepsKeyTexts), jobs: jobs)
     fetchers.withEach { fetchers in
       nonisolated(unsafe) let fetchers = fetchers
       SideBySide.perform(jobs: jobs, count: jobs) { job in
@@ -139,11 +142,7 @@ public struct DatasetReader: Sendable {
       }
     }
     fetchers.reduce { $0.add($1) }
-    return fetchers.values[0].rows.mapValues { row in
-      var row = row
-      row.occurrence = Int(result.identities.occurrences[row.place] ?? 1)
-      return row
-    }
+    return fetchers.values[0].rows
   }
 
   private func fetch(_ wanted: ArraySlice<Int32>, of result: ReadResult, _ fetcher: inout RowFetcher) {
@@ -185,10 +184,10 @@ public struct DatasetReader: Sendable {
       return result
     }
     let fields = dataset.keyFields
-    let rows = fetch(groups.joined(), of: result)
+    let rows = fetch(groups.joined(), of: result, keepsKeyTexts: true)
     // A file that was written to in the meantime can't be judged.
     if rows.count < groups.reduce(0, { $0 + $1.count }) { result.noteChange() }
-    result.identities = RowIdentities(groups: groups, cells: rows.mapValues { row in fields.map { row.cells[$0] } })
+    result.identities = RowIdentities(groups: groups, cells: rows.mapValues { row in fields.map { row.cell($0) } })
     result.add(duplicates: result.identities.duplicates.compactMap { rows[$0] }, of: dataset)
     return result
   }

@@ -2,12 +2,17 @@
 struct FieldDecoder: Sendable {
   /// What is made of the cells of a field.
   enum Form: Hashable, Sendable {
+    /// Nothing: they are not even looked at.
+    case skipped
     /// Nothing: they are checked.
     case checked
     /// A column, of texts with the codes of a dictionary.
     case column
     /// A column, of texts where they stand.
     case slices
+
+    /// Whether there is a column of them.
+    var isColumn: Bool { self == .column || self == .slices }
   }
 
   private let field: Field
@@ -16,17 +21,22 @@ struct FieldDecoder: Sendable {
   private let pattern: PatternMatcher?
   private let form: Form
   private let dictionary: TextDictionary
+  private let notesFindings: Bool
   private var texts: TextDecoder?
   private var file = 0
   private var heading: String?
   private var slot: Int?
 
   /// Creates the decoder of a field; one is used for all files of a dataset.
-  init(_ field: Field, dataset: String, context: DecodingContext, form: Form, dictionary: TextDictionary) {
+  init(
+    _ field: Field, dataset: String, context: DecodingContext, form: Form, dictionary: TextDictionary,
+    notesFindings: Bool
+  ) {
     self.field = field
     self.dataset = dataset
     self.context = context
     self.form = form
+    self.notesFindings = notesFindings
     let pattern = field.constraint.pattern.map { PatternMatcher($0) }
     self.pattern = pattern
     if field.type == .text {
@@ -36,7 +46,7 @@ struct FieldDecoder: Sendable {
     self.dictionary = dictionary
   }
 
-  private var isNeeded: Bool { form != .checked }
+  private var isNeeded: Bool { form.isColumn }
 
   /// Goes on to a file: the column's heading there and its slot in the blocks, both nil if it has no such column.
   mutating func begin(file: Int, heading: String?, slot: Int?) {
@@ -48,6 +58,7 @@ struct FieldDecoder: Sendable {
   /// Decodes the field's cells of `block`, appends what is wrong with them to `findings`, and returns them as a column
   /// if they are needed. O(bytes of the cells).
   mutating func decode(_ block: RecordBlock, findings: inout [DataFinding]) -> Column? {
+    if form == .skipped { return nil }
     guard let slot else {
       return isNeeded ? Column(nullsOf: field.type, count: block.count, dictionary: dictionary) : nil
     }
@@ -101,7 +112,7 @@ struct FieldDecoder: Sendable {
         if isNeeded { values.append(decoder.placeholder) }
       case .problem(let problem):
         known[record] = false
-        findings.append(finding(problem, block, record, cell))
+        note(problem, block, record, cell, &findings)
         if isNeeded { values.append(decoder.placeholder) }
       }
     }
@@ -170,7 +181,7 @@ struct FieldDecoder: Sendable {
       case .problem(let problem):
         present[record] = true
         known[record] = false
-        findings.append(finding(problem, block, record, cell))
+        note(problem, block, record, cell, &findings)
       }
     }
     return isNeeded ? Column(values: .dates(found.days), validity: present, known: known) : nil
@@ -202,7 +213,7 @@ struct FieldDecoder: Sendable {
         ranges[record] = .missing
       case .problem(let problem):
         known[record] = false
-        findings.append(finding(problem, block, record, cell))
+        note(problem, block, record, cell, &findings)
         ranges[record] = .missing
       case .text(let range):
         ranges[record] = range
@@ -210,10 +221,10 @@ struct FieldDecoder: Sendable {
     }
     let codes = texts.check(ranges, in: block.bytes) { record, problem in
       known[record] = false
-      findings.append(finding(problem, block, record, block.cell(record, slot)))
+      note(problem, block, record, block.cell(record, slot), &findings)
     }
     switch form {
-    case .checked: return nil
+    case .skipped, .checked: return nil
     case .column: return Column(values: .text(codes, dictionary), validity: validity, known: known)
     case .slices: return Column(values: .slices(ranges, block.bytes), validity: validity, known: known)
     }
@@ -236,10 +247,14 @@ struct FieldDecoder: Sendable {
     return .text(range)
   }
 
-  private func finding(_ problem: DataProblem, _ block: RecordBlock, _ record: Int, _ cell: CellRange) -> DataFinding {
-    DataFinding(
-      dataset: dataset, file: file, row: Int(block.rowNumbers[record]), column: heading, field: field.name,
-      value: cell.isMissing ? nil : CellText.string(cell, in: block.bytes.span), problem: problem)
+  private func note(
+    _ problem: DataProblem, _ block: RecordBlock, _ record: Int, _ cell: CellRange, _ findings: inout [DataFinding]
+  ) {
+    guard notesFindings else { return }
+    findings.append(
+      DataFinding(
+        dataset: dataset, file: file, row: Int(block.rowNumbers[record]), column: heading, field: field.name,
+        value: cell.isMissing ? nil : CellText.string(cell, in: block.bytes.span), problem: problem))
   }
 }
 

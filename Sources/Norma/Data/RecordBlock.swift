@@ -98,15 +98,16 @@ struct RecordBlock: Sendable {
     for record in rowNumbers.indices { rowNumbers[record] = rowNumbers[record].addingWithLimit(offset) }
   }
 
-  /// Keeps some of the records, in ascending order, and removes the others. O(records kept × columns).
-  mutating func keep(_ records: [Int]) {
+  /// Keeps some of the records, in ascending order, under the numbers that they have in the file, and removes the others.
+  /// O(records kept × columns).
+  mutating func keep(_ records: [Int], numbered numbers: [Int32]) {
     for slot in 0..<slotCount {
       for (place, record) in records.enumerated() { cells[slot * stride + place] = cells[slot * stride + record] }
     }
     surplus = surplus.compactMap { surplus in
       records.firstIndex(of: surplus.record).map { Surplus(record: $0, range: surplus.range) }
     }
-    rowNumbers = records.map { rowNumbers[$0] }
+    rowNumbers = numbers
   }
 
   /// Returns the cell of a record.

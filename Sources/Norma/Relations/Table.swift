@@ -43,12 +43,24 @@ struct Table: Sendable {
     return (batches[low], Int(row) - batches[low].firstRow)
   }
 
-  /// Returns a row with all of its cells. O(log batches + fields).
-  func row(_ row: Int32) -> FetchedRow {
-    let (batch, place) = locate(row)
-    return FetchedRow(
-      place: row, file: batch.file, number: Int(batch.rowNumbers[place]), occurrence: batch.occurrence(of: place),
-      isCertain: batch.isCertain(place), cells: batch.cells(ofRow: place, dataset))
+  /// Returns some rows by their places. O(rows × log batches).
+  func rows(_ rows: some Sequence<Int32>) -> [Int32: FetchedRow] {
+    var batches: [Int: FetchedBatch] = [:]
+    var found: [Int32: FetchedRow] = [:]
+    for row in rows {
+      let (batch, record) = locate(row)
+      let source = batches[batch.firstRow] ?? FetchedBatch(batch)
+      batches[batch.firstRow] = source
+      found[row] = FetchedRow(source, record: record)
+    }
+    return found
+  }
+
+  /// All rows, in the order of reading, those that nobody names last.
+  var allRows: some Sequence<FetchedRow> {
+    allBatches.lazy.map { FetchedBatch($0) }.flatMap { source in
+      (0..<source.batch.count).lazy.map { FetchedRow(source, record: $0) }
+    }
   }
 
   /// Notes which of the rows identified alike each row is.
@@ -60,7 +72,7 @@ struct Table: Sendable {
   /// Returns a cell; unknown where the field was not asked for when reading. O(log batches).
   func cell(_ row: Int32, _ field: Int) -> Cell {
     let (batch, place) = locate(row)
-    return batch.positions[field].map { batch.columns[$0][place] } ?? .unknown
+    return batch.cell(place, ofField: field)
   }
 
   /// Whether a row is certainly there. O(log batches).
@@ -73,7 +85,7 @@ struct Table: Sendable {
 extension Batch {
   /// Returns the cells of a row in the order of the dataset's fields; those that were not asked for are unknown.
   func cells(ofRow row: Int, _ dataset: Dataset) -> [Cell] {
-    dataset.fields.indices.map { field in positions[field].map { columns[$0][row] } ?? .unknown }
+    dataset.fields.indices.map { cell(row, ofField: $0) }
   }
 }
 
