@@ -56,6 +56,7 @@ struct AuditCommand: ParsableCommand {
     options.reveals = reveal
     options.engine = engine
     options.hashesFiles = formats.contains { $0.showsDigests }
+    options.listing = formats.dropFirst().reduce(formats.first?.listing ?? .everything) { $0.union($1.listing) }
     if let jobs { options.jobs = jobs }
     let audit = Audit(session.project, options: options)
     if explain {

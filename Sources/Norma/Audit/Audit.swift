@@ -20,6 +20,8 @@ public struct Audit {
     public var reveals = false
     /// How many threads read data and evaluate rules; it changes no finding.
     public var jobs = 1
+    /// How much of what is found the report lists.
+    public var listing = Listing.everything
     /// Whether the digests of the data files are worked out, for reports that name them.
     public var hashesFiles = true
     /// How rules are evaluated.
@@ -132,13 +134,15 @@ public struct Audit {
     var data = AuditData(project: project, context: context, plans: rules.map(\.plan), options: options)
     try data.readTables()
     var run = AuditRun(
-      judgments: rules.map { RuleJudgment($0, context: context, horizon: options.horizon) },
+      judgments: rules.map {
+        RuleJudgment($0, context: context, horizon: options.horizon, listed: options.listing.findings)
+      },
       groups: rules.map { _ in [] }, rowsOfNobody: rules.map { _ in 0 },
       waivers: WaiverTable(project.ruleBase.waivers, asOf: context.asOf))
     for stage in 0...(rules.map(\.stage).max() ?? 0) { try judge(stage, &data, &run) }
     let scores = options.onlyDue ? [] : scores(run.judgments)
     let shown = rules.indices.filter { rules[$0].isShown }
-    var collector = EvidenceCollector(data: data, context: context, reveals: options.reveals)
+    var collector = EvidenceCollector(data: data, context: context, options: options)
     let findings =
       options.onlyDue
       ? shown.flatMap { run.judgments[$0].overdue }
@@ -199,7 +203,8 @@ public struct Audit {
     evaluators.merge()
     let results = members.indices.map { evaluators.finish($0) }
     // Rows that break several rules, or stand near each other, are read at once.
-    data.hold(zip(members, results).map { (rules[$0].plan.dataset, $1.failedRows) })
+    data.hold(
+      zip(members, results).map { (rules[$0].plan.dataset, Array($1.failedRows.prefix(options.listing.findings))) })
     for (place, index) in members.enumerated() {
       run.rowsOfNobody[index] = evaluators.rowsOfNobody(place)
       let unnamed = [[Cell]](
@@ -207,6 +212,7 @@ public struct Audit {
       run.judgments[index].addUnnamed(unnamed, in: [run.judgments[index].once])
       run.groups[index] = judge(
         results[place], rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
+      run.judgments[index].arrange()
     }
   }
 
@@ -249,6 +255,7 @@ public struct Audit {
     let allNotes =
       notes + Set(unset + read).sorted().map { .parameterUnset($0, title: context.parameters[$0]?.title) }
       + years.sorted().map { .calendarLacksYear($0) } + found + data.notes(for: plans)
+    let dataFindings = data.findings(reveals: options.reveals, limit: options.listing.dataFindings)
     return AuditReport(
       organization: project.organization, asOf: context.asOf, since: context.since, inputs: data.inputs,
       summary: summary,
@@ -258,7 +265,7 @@ public struct Audit {
           id: rule.id, title: rule.title, kind: type(of: rule.kind).keyword, severity: rule.severity,
           department: rule.department, counts: judgment.counts)
       },
-      findings: findings, dataFindings: data.findings(reveals: options.reveals),
+      findings: findings, dataFindings: dataFindings.listed, dataFindingCount: dataFindings.count,
       cellsToSupply: collector.cellsToSupply,
       upcoming: judgments.flatMap(\.upcoming).map { ($0, subject: $0.subject.canonicalText) }.sorted {
         ($0.0.due, $0.0.rule, $0.subject, $0.0.period) < ($1.0.due, $1.0.rule, $1.subject, $1.0.period)

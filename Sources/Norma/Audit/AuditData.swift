@@ -253,6 +253,9 @@ struct AuditData {
     for row in table.allRows { body(row) }
   }
 
+  /// Whether the rows of a dataset are those of files.
+  func isRead(_ dataset: String) -> Bool { project.sources[dataset] != nil }
+
   /// How a dataset is worked out; nil where it is read, or made by the audit.
   func derivation(of dataset: String) -> Derivation? { project.ruleBase.derivations[dataset] }
 
@@ -309,17 +312,25 @@ struct AuditData {
     }
   }
 
-  /// All data findings, by dataset, file, row and column.
-  func findings(reveals: Bool) -> [AuditReport.LocatedDataFinding] {
-    datasets.flatMap { dataset in
-      DataFinding.merged((results[dataset.name]?.findings ?? []) + (referenceFindings[dataset.name] ?? []), of: dataset)
-        .map { finding in
-          let isSensitive =
-            finding.field.flatMap { dataset.index(of: $0) }.map { dataset.fields[$0].isSensitive } ?? false
-          return AuditReport.LocatedDataFinding(
-            finding: finding, file: fileName(dataset.name, finding.file), isMasked: isSensitive && !reveals)
-        }
+  /// The first `limit` data findings, by dataset, file, row and column, and the number of all.
+  func findings(reveals: Bool, limit: Int) -> (listed: [AuditReport.LocatedDataFinding], count: Int) {
+    var listed: [AuditReport.LocatedDataFinding] = []
+    var count = 0
+    for dataset in datasets {
+      var found = results[dataset.name]?.findings ?? []
+      if let more = referenceFindings[dataset.name], !more.isEmpty {
+        found = DataFinding.merged(found + more, of: dataset)
+      }
+      count += found.count
+      for finding in found.prefix(limit - listed.count) {
+        let isSensitive =
+          finding.field.flatMap { dataset.index(of: $0) }.map { dataset.fields[$0].isSensitive } ?? false
+        listed.append(
+          AuditReport.LocatedDataFinding(
+            finding: finding, file: fileName(dataset.name, finding.file), isMasked: isSensitive && !reveals))
+      }
     }
+    return (listed, count)
   }
 
   /// What is worth saying about columns, and about rows that belong to nobody.

@@ -12,11 +12,15 @@ public struct AuditReport: Sendable {
   public let summary: OutcomeCounts
   /// The rules that were judged, in the order of the rule base.
   public let rules: [RuleSummary]
-  /// The obligations that are late, overdue, breached, undetermined or waived, by rule, subject and period.
+  /// The obligations that are late, overdue, breached, undetermined or waived, by rule, subject and period, as many as the
+  /// audit was asked to list; `rules` counts all of them.
   public let findings: [Finding]
-  /// The cells and rows that could not be taken as they stand.
+  /// The cells and rows that could not be taken as they stand, as many as the audit was asked to list.
   public let dataFindings: [LocatedDataFinding]
-  /// The unknown cells on which undetermined obligations hang, those on which most hang first.
+  /// How many there are in all.
+  public let dataFindingCount: Int
+  /// The unknown cells on which undetermined obligations hang, those on which most hang first, as many as the audit was asked
+  /// to list.
   public let cellsToSupply: [CellToSupply]
   /// The open obligations that fall due soon, the earliest first.
   public let upcoming: [Upcoming]
@@ -115,6 +119,9 @@ public struct OutcomeCounts: Hashable, Sendable {
 
   /// The number of all obligations.
   public var obligations: Int { counts.reduce(0, +) }
+
+  /// The number of obligations that are findings.
+  public var findings: Int { Outcome.allCases.reduce(0) { $0 + ($1.isFinding ? self[$1] : 0) } }
 
   mutating func add(_ outcome: Outcome, count: Int = 1) {
     counts[outcome.place] += count

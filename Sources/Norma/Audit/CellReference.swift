@@ -37,6 +37,9 @@ final class FileColumn: Hashable, Sendable {
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(code) }
+
+  /// Whether another column is one of the same file.
+  func isOfSameFile(as other: FileColumn) -> Bool { (dataset, file) == (other.dataset, other.file) }
 }
 
 /// The columns of an audit's files to which anything refers, each once.

@@ -4,99 +4,121 @@
 struct EvidenceCollector {
   private let data: AuditData
   private let context: EvaluationContext
-  private let reveals: Bool
+  private let options: Audit.Options
   private var tracer: CellTracer
-  private var hanging: [CellReference: Int] = [:]
+  private var hanging = CellCounts()
 
-  init(data: AuditData, context: EvaluationContext, reveals: Bool) {
+  init(data: AuditData, context: EvaluationContext, options: Audit.Options) {
     self.data = data
     self.context = context
-    self.reveals = reveals
+    self.options = options
     tracer = CellTracer(data: data, context: context)
   }
 
-  /// The unknown cells by how many undetermined obligations hang on each, most first. O(cells log cells).
-  var cellsToSupply: [CellToSupply] {
-    // Columns are put in order once, so that cells are compared by numbers alone.
-    let columns = Set(hanging.keys.map(\.column))
-    let files = Set(columns.map { [$0.dataset, $0.file] }).sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
-    let fileRanks = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($0.element, $0.offset) })
-    let fields = Set(columns.map(\.field)).sorted()
-    let fieldRanks = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($0.element, $0.offset) })
-    let ranks = Dictionary(
-      uniqueKeysWithValues: columns.map { column in
-        (column, (fileRanks[[column.dataset, column.file]] ?? 0, fieldRanks[column.field] ?? 0))
-      })
-    return hanging.map { cell, obligations in
-      let (file, field) = ranks[cell.column] ?? (0, 0)
-      return (order: (-obligations, file, cell.row, field), cell: CellToSupply(cell: cell, obligations: obligations))
-    }.sorted { $0.order < $1.order }.map(\.cell)
-  }
+  /// The unknown cells by how many undetermined obligations hang on each, most first, as many as the report lists.
+  var cellsToSupply: [CellToSupply] { hanging.first(options.listing.cellsToSupply) }
 
-  /// Makes the findings of all rules, by rule, subject and period. The rules that others follow come first in `order`, so
-  /// that an outcome can be traced to the cells that leave it open.
+  /// Makes the findings that the report lists, by rule, subject and period, and counts what all of them hang on. The rules
+  /// that others follow come first in `order`, so that an outcome can be traced to the cells that leave it open.
   ///
   /// The rows behind them are read some thousands at a time, for as many rules as they are of: a file is gone through once,
   /// and not for every rule.
   mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])], order: [Int]) -> [Finding] {
-    let members = order.filter { !judgments[$0].judgment.exceptions.isEmpty }
-    var works = members.map { Work(judgments[$0].judgment, data: data, context: context, reveals: reveals) }
+    let members = order.filter { judgments[$0].judgment.hasFindings }
+    var works = members.map { EvidenceWork(judgments[$0].judgment, data: data, context: context, options: options) }
     var stretch = Stretch()
     for place in works.indices {
-      let groups = judgments[members[place]].groups
+      let (judgment, groups) = judgments[members[place]]
       let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
-      for exception in works[place].judgment.exceptions {
-        let rows = self.rows(of: exception, groups, sides)
+      for exception in judgment.exceptions {
+        let isListed = exception.ordinal < options.listing.findings
+        if !isListed, exception.facts.outcome != .undetermined { continue }
         if stretch.isFull { make(&stretch, &works) }
-        stretch.add(exception, rows, place: place, sides: works[place].sides)
+        let rows = self.rows(of: exception, groups, sides)
+        stretch.add(exception, rows, isListed: isListed, place: place, sides: works[place].sides)
+      }
+      for start in stride(from: 0, to: judgment.openRows.count, by: Stretch.limit) {
+        if stretch.isFull { make(&stretch, &works) }
+        let end = min(judgment.openRows.count, start + Stretch.limit)
+        stretch.add(judgment.openRows[start..<end], place: place, side: works[place].sides[0])
       }
     }
     make(&stretch, &works)
     var findings = judgments.map { _ in [Finding]() }
-    for (place, member) in members.enumerated() { findings[member] = Self.sorted(works[place].findings) }
+    for (place, member) in members.enumerated() { findings[member] = works[place].findings }
     return Array(findings.joined())
   }
 
   /// Obligations whose rows are read at once.
   private struct Stretch {
-    private(set) var exceptions: [(place: Int, exception: RuleJudgment.Exception, rows: [Rows])] = []
-    /// The rows that are needed of each dataset.
-    private(set) var wanted: [String: Set<Int32>] = [:]
+    private(set) var items: [Item] = []
+    /// The rows that are needed of each dataset, some of them several times.
+    private(set) var wanted: [String: [Int32]] = [:]
     private var rowCount = 0
 
     /// How many rows are at hand at a time, and those of one obligation more.
-    private static let limit = 50_000
+    static let limit = 100_000
 
-    /// Whether there is no room left; rows that several obligations hang on take it once.
+    struct Item {
+      let place: Int
+      let content: Content
+
+      enum Content {
+        case exception(RuleJudgment.Exception, [Rows], isListed: Bool)
+        /// Rows of which nothing is told but the cells that they hang on.
+        case openRows(ArraySlice<Int32>)
+      }
+    }
+
+    /// Whether there is no room left.
     var isFull: Bool { rowCount >= Self.limit }
 
-    mutating func add(_ exception: RuleJudgment.Exception, _ rows: [Rows], place: Int, sides: [String]) {
-      exceptions.append((place, exception, rows))
+    mutating func add(
+      _ exception: RuleJudgment.Exception, _ rows: [Rows], isListed: Bool, place: Int, sides: [String]
+    ) {
+      items.append(Item(place: place, content: .exception(exception, rows, isListed: isListed)))
       for rows in rows {
-        let before = wanted[sides[rows.side]]?.count ?? 0
-        wanted[sides[rows.side], default: []].formUnion(rows.shown)
-        if !rows.open.isEmpty { wanted[sides[rows.side], default: []].formUnion(rows.open) }
-        rowCount += (wanted[sides[rows.side]]?.count ?? 0) - before
+        if isListed { want(rows.shown, sides[rows.side]) }
+        want(rows.open, sides[rows.side])
       }
+    }
+
+    mutating func add(_ rows: ArraySlice<Int32>, place: Int, side: String) {
+      items.append(Item(place: place, content: .openRows(rows)))
+      want(rows, side)
+    }
+
+    private mutating func want(_ rows: some Collection<Int32>, _ side: String) {
+      if rows.isEmpty { return }
+      wanted[side, default: []] += rows
+      rowCount += rows.count
     }
   }
 
   /// Reads the rows of a stretch, makes its findings, and empties it.
-  private mutating func make(_ stretch: inout Stretch, _ works: inout [Work]) {
+  private mutating func make(_ stretch: inout Stretch, _ works: inout [EvidenceWork]) {
     var fetched: [String: [Int32: FetchedRow]] = [:]
-    for (dataset, rows) in stretch.wanted { fetched[dataset] = data.fetch(dataset, rows: rows) }
+    for (dataset, rows) in stretch.wanted { fetched[dataset] = data.fetch(dataset, rows: Set(rows)) }
     var last: Int?
-    for (place, exception, rows) in stretch.exceptions {
-      if last != place { works[place].take(fetched) }
-      last = place
-      works[place].findings.append(finding(exception, rows, &works[place]))
+    for item in stretch.items {
+      if last != item.place {
+        if let last { works[last].take([:]) }
+        works[item.place].take(fetched)
+      }
+      last = item.place
+      switch item.content {
+      case .exception(let exception, let rows, let isListed):
+        let missing = exception.facts.outcome == .undetermined ? missing(exception, rows, &works[item.place]) : []
+        if isListed { works[item.place].add(exception, rows, missing) }
+      case .openRows(let rows): count(rows, &works[item.place])
+      }
     }
-    for place in Set(stretch.exceptions.map(\.place)) { works[place].take([:]) }
+    if let last { works[last].take([:]) }
     stretch = Stretch()
   }
 
   /// The rows behind a finding, of one of the datasets that the rule scans.
-  private struct Rows {
+  struct Rows {
     /// Which of the rule's inputs they are of.
     let side: Int
     var shown: [Int32] = []
@@ -109,116 +131,54 @@ struct EvidenceCollector {
     let open: [Int32: [Int32]]
   }
 
-  /// Returns findings by subject and period. O(n log n), or O(n) where they are in order.
-  private static func sorted(_ findings: [Finding]) -> [Finding] {
-    let keys = findings.map { ($0.subject.canonicalText, $0.period) }
-    if zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) { return findings }
-    return findings.indices.sorted { keys[$0] < keys[$1] }.map { findings[$0] }
-  }
-
-  /// What the findings of one rule are made with.
-  private struct Work {
-    let judgment: RuleJudgment
-    private let data: AuditData
-    private let reveals: Bool
-    /// For each side the dataset with what leaves its rows open.
-    let open: [OpenCells]
-    /// For each side the fields that evidence shows.
-    private let shownFields: [[Int]]
-    /// The rows of each side that are at hand.
-    private var fetched: [[Int32: FetchedRow]]
-    var findings: [Finding] = []
-    private var sources: [Place: Evidence.Source] = [:]
-    lazy var roster = data.roster(of: judgment.plan, judgment.context)
-
-    private struct Place: Hashable {
-      let side: Int
-      let file: Int
+  /// Counts what undetermined rows hang on that the report does not list.
+  private mutating func count(_ rows: ArraySlice<Int32>, _ work: inout EvidenceWork) {
+    for row in rows {
+      guard let row = work.row(row, side: 0) else { continue }
+      for cell in cells(behind: [row], side: 0, work.constants, &work) { hanging.add(cell) }
     }
-
-    init(_ judgment: RuleJudgment, data: AuditData, context: EvaluationContext, reveals: Bool) {
-      self.judgment = judgment
-      self.data = data
-      self.reveals = reveals
-      let plan = judgment.plan
-      open = plan.sides.indices.map { OpenCells(plan, side: $0, context: judgment.context) }
-      shownFields = plan.sides.map { name in
-        let dataset = context.dataset(name)
-        let used = plan.fields(of: name).union(dataset.key)
-        return dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) }
-      }
-      fetched = plan.sides.map { _ in [:] }
-    }
-
-    /// The datasets of the sides.
-    var sides: [String] { open.map(\.dataset.name) }
-
-    /// Takes rows of datasets in the place of those that were at hand.
-    mutating func take(_ rows: [String: [Int32: FetchedRow]]) {
-      fetched = sides.map { rows[$0] ?? [:] }
-    }
-
-    func row(_ row: Int32, side: Int) -> FetchedRow? { fetched[side][row] }
-
-    /// Returns a row as reports show it.
-    mutating func shown(_ row: FetchedRow, side: Int) -> Evidence.Row {
-      Evidence.Row(source: source(side, row.file), fetched: row)
-    }
-
-    private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {
-      let place = Place(side: side, file: file)
-      if let known = sources[place] { return known }
-      let dataset = open[side].dataset
-      let fields = shownFields[side].map { field in
-        let declared = dataset.fields[field]
-        return Evidence.Source.Field(
-          place: field, name: declared.name, label: declared.title, isMasked: declared.isSensitive && !reveals)
-      }
-      let source = Evidence.Source(dataset: dataset.name, file: data.fileName(dataset.name, file), fields: fields)
-      sources[place] = source
-      return source
-    }
-  }
-
-  private mutating func finding(
-    _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout Work
-  ) -> Finding {
-    let missing = exception.facts.outcome == .undetermined ? missing(exception, rows, &work) : []
-    var shown: [Evidence.Row] = []
-    for rows in rows {
-      for row in rows.shown {
-        if let row = work.row(row, side: rows.side) { shown.append(work.shown(row, side: rows.side)) }
-      }
-    }
-    let evidence = Evidence(total: rows.reduce(0) { $0 + $1.total }, rows: shown)
-    return Finding(
-      work.judgment.judged, exception.facts, waiver: exception.waiver, evidence: evidence, missing: missing)
   }
 
   /// The cells that would decide an obligation.
   private mutating func missing(
-    _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout Work
+    _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout EvidenceWork
   ) -> [CellReference] {
     let facts = exception.facts
-    let constants = work.judgment.context.constants(in: facts.period)
+    let constants = facts.period.unit == .once ? work.constants : work.judgment.context.constants(in: facts.period)
     var missing: [CellReference] = []
     for rows in rows where !rows.open.isEmpty {
-      missing += tracer.cells(
-        behind: rows.open.compactMap { work.row($0, side: rows.side) }, work.open[rows.side], constants)
+      missing += cells(
+        behind: rows.open.compactMap { work.row($0, side: rows.side) }, side: rows.side, constants, &work)
     }
     missing += rosterCells(exception, constants, &work)
     if missing.count == 1 {
-      hanging[missing[0], default: 0] += 1
+      hanging.add(missing[0])
     } else {
-      for cell in Set(missing) { hanging[cell, default: 0] += 1 }
+      for cell in Set(missing) { hanging.add(cell) }
     }
     if work.judgment.judged.isFollowed { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
     return missing
   }
 
+  /// The cells of files on which the part of rows in a rule hangs: those of a file are told by columns where that can be.
+  private mutating func cells(
+    behind rows: [FetchedRow], side: Int, _ constants: Constants, _ work: inout EvidenceWork
+  ) -> [CellReference] {
+    var found: [CellReference] = []
+    for (place, row) in rows.enumerated() {
+      guard let columns = work.openColumns(of: row, side: side) else {
+        return found + tracer.cells(behind: Array(rows[place...]), work.open(side), constants)
+      }
+      for (column, open) in columns where open[Int(row.record)] {
+        found.append(CellReference(column: column, row: row.number))
+      }
+    }
+    return found
+  }
+
   /// The cells of the subject's row of the roster that leave open whether it owes, or what.
   private func rosterCells(
-    _ exception: RuleJudgment.Exception, _ constants: Constants, _ work: inout Work
+    _ exception: RuleJudgment.Exception, _ constants: Constants, _ work: inout EvidenceWork
   ) -> [CellReference] {
     guard let place = exception.rosterSubject, let roster = work.roster else { return [] }
     let subject = roster.subjects[place]

@@ -6,15 +6,21 @@ public struct Finding: Sendable {
   private let judged: JudgedRule
   /// What decided it, from which the sentence is made.
   let facts: FindingFacts
+  /// Its place among the rule's findings with its outcome, in the order in which they are listed.
+  let ordinal: Int
   private let waived: Waiver?
   /// The rows that decided it.
   public let evidence: Evidence
   /// The cells that would decide it.
   public let missing: [CellReference]
 
-  init(_ judged: JudgedRule, _ facts: FindingFacts, waiver: Waiver?, evidence: Evidence, missing: [CellReference]) {
+  init(
+    _ judged: JudgedRule, _ facts: FindingFacts, ordinal: Int, waiver: Waiver?, evidence: Evidence,
+    missing: [CellReference]
+  ) {
     self.judged = judged
     self.facts = facts
+    self.ordinal = ordinal
     waived = waiver
     self.evidence = evidence
     self.missing = missing

@@ -38,7 +38,21 @@ extension RuleJudgment {
     } else {
       counts.add(.met, count: result.met)
     }
-    for (exception, subject) in Self.stretches(of: result.exceptions, subjects, place: \.row) {
+    // Of rows that are neither listed nor waived nobody asks whose they are.
+    let readsAll = context.keepsEveryObligation || waivers.mayCover(rule: rule.id)
+    var (listing, others) = (OutcomeCounts(), OutcomeCounts())
+    var kept: [RowResult.Exception] = []
+    for exception in result.exceptions {
+      let outcome = judge.row(isCertain: exception.isCertain, requirements: exception.requirements).outcome
+      if readsAll || listing[outcome] < listed {
+        listing.add(outcome)
+        kept.append(exception)
+      } else {
+        others.add(outcome)
+        if outcome == .undetermined { openRows.append(exception.row) }
+      }
+    }
+    for (exception, subject) in Self.stretches(of: kept, subjects, place: \.row) {
       let truths = exception.requirements
       let verdict = judge.row(isCertain: exception.isCertain, requirements: truths)
       let figures = Figures.requirements(
@@ -47,6 +61,7 @@ extension RuleJudgment {
         Judged(verdict: verdict, figures: figures), subject, period,
         exception.isCertain ? .yes : .unknown, .row(exception.row), &waivers)
     }
+    counts.add(others)
   }
 
   /// Judges the responses of a rule.

@@ -3,6 +3,8 @@ struct RuleJudgment {
   let judged: JudgedRule
   var context: EvaluationContext
   let horizon: Int?
+  /// How many findings with the same outcome the report lists.
+  let listed: Int
   let judge: Judge
 
   var rule: Rule { judged.rule }
@@ -12,6 +14,8 @@ struct RuleJudgment {
   var counts = OutcomeCounts()
   /// What became of the obligations that are findings.
   private(set) var exceptions: [Exception] = []
+  /// The undetermined rows that the report does not list, where rows are judged; they count by the cells they hang on.
+  var openRows: [Int32] = []
   /// What became of every obligation, where something is made of it.
   var obligations: [JudgedObligation] = []
   /// The open obligations that fall due within the horizon.
@@ -23,6 +27,8 @@ struct RuleJudgment {
   struct Exception {
     let facts: FindingFacts
     let waiver: Waiver?
+    /// Its place among those of the rule with its outcome: in the order of the rows, or by subject and period.
+    fileprivate(set) var ordinal: Int
     /// Where its rows are found.
     let place: Place
     /// Its row of the roster; nil where there is none.
@@ -50,10 +56,11 @@ struct RuleJudgment {
     var reach: CalendarSpan?
   }
 
-  init(_ judged: JudgedRule, context: EvaluationContext, horizon: Int?) {
+  init(_ judged: JudgedRule, context: EvaluationContext, horizon: Int?, listed: Int) {
     self.judged = judged
     self.context = context
     self.horizon = horizon
+    self.listed = listed
     judge = Judge(asOf: context.asOf)
   }
 
@@ -68,10 +75,14 @@ struct RuleJudgment {
     var rosterSubject: Int?
   }
 
+  /// Whether the report says more of the rule than how many obligations had which outcome.
+  var hasFindings: Bool { !exceptions.isEmpty || !openRows.isEmpty }
+
   /// The findings that are overdue, without the rows behind them.
   var overdue: [Finding] {
     exceptions.filter { $0.facts.outcome == .overdue }.map {
-      Finding(judged, $0.facts, waiver: $0.waiver, evidence: Evidence(total: 0, rows: []), missing: [])
+      Finding(
+        judged, $0.facts, ordinal: $0.ordinal, waiver: $0.waiver, evidence: Evidence(total: 0, rows: []), missing: [])
     }
   }
 
@@ -92,6 +103,7 @@ struct RuleJudgment {
       verdict.outcome.isFinding
       ? waivers.waiver(rule: rule.id, subject: owing.subject, period: owing.period) : nil
     let outcome = waiver == nil ? verdict.outcome : .waived
+    let ordinal = counts[outcome]
     counts.add(outcome)
     if context.keepsEveryObligation {
       obligations.append(
@@ -107,7 +119,24 @@ struct RuleJudgment {
       judged: self.judged, subject: owing.subject, period: owing.period, verdict: verdict, figures: judged.figures,
       limits: judged.limits, reach: judged.reach, asOf: context.asOf)
     exceptions.append(
-      Exception(facts: facts, waiver: waiver, place: place, rosterSubject: owing.rosterSubject))
+      Exception(
+        facts: facts, waiver: waiver, ordinal: ordinal, place: place, rosterSubject: owing.rosterSubject))
+  }
+
+  /// Puts the findings in the order of their subjects and periods. O(n log n), or O(n) where they are.
+  mutating func arrange() {
+    let keys = exceptions.map { ($0.facts.subject.canonicalText, $0.facts.period.key) }
+    if !zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) {
+      exceptions = exceptions.indices.sorted { keys[$0] < keys[$1] }.map { exceptions[$0] }
+    }
+    // Those of rows are numbered as the rows stand, which is known without their subjects.
+    if plan.judgesRows { return }
+    var numbers = OutcomeCounts()
+    for place in exceptions.indices {
+      let outcome = exceptions[place].waiver == nil ? exceptions[place].facts.outcome : .waived
+      exceptions[place].ordinal = numbers[outcome]
+      numbers.add(outcome)
+    }
   }
 
   private mutating func noteUpcoming(_ verdict: Verdict, _ subject: Subject, _ period: Period) {

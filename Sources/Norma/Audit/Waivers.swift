@@ -11,6 +11,11 @@ struct WaiverTable {
     patterns = waivers.map { WildcardPattern($0.rule.value) }
   }
 
+  /// Whether a waiver in force may cover obligations of a rule. O(waivers).
+  func mayCover(rule: String) -> Bool {
+    waivers.indices.contains { asOf <= waivers[$0].until && patterns[$0].matches(rule) }
+  }
+
   /// Returns the first waiver in force that covers an obligation, nil where none does. O(waivers).
   mutating func waiver(rule: String, subject: Subject, period: Period) -> Waiver? {
     var found: Waiver?

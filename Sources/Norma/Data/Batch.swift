@@ -12,6 +12,8 @@ public struct Batch: Sendable {
   public let positions: [Int?]
   /// For each declared field the heading of its column as it stands in the file, nil where the file has none.
   public let headings: [String?]
+  /// Whether the file has a column for every declared field.
+  let hasAllColumns: Bool
   /// For each row how many rows of the dataset up to it are identified by what is written as this one's identity is:
   /// 1 for the first, 2 for the row whose subject is told apart by `~2`, and so on. Nil while that isn't known, and where
   /// every row is the first.
@@ -36,6 +38,7 @@ public struct Batch: Sendable {
     self.columns = columns
     self.positions = positions
     self.headings = headings
+    hasAllColumns = headings.allSatisfy { $0 != nil }
     self.occurrences = occurrences
     self.certainty = certainty
   }

@@ -50,7 +50,10 @@ public struct Bitmap: Hashable, Sendable {
   }
 
   /// Whether every bit is set; true where there are none. O(count / 64).
-  public var isFull: Bool { populationCount == count }
+  public var isFull: Bool {
+    for place in 0..<count >> 6 where words[place] != .max { return false }
+    return count & 63 == 0 || words[words.count - 1] == (1 << UInt64(count & 63)) - 1
+  }
 
   /// Whether no bit is set. O(count / 64).
   public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }

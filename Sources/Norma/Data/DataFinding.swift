@@ -58,19 +58,20 @@ extension DataFinding {
     for (index, field) in dataset.fields.enumerated() { fields[field.name] = index }
     var ranks: [DataProblem: Int] = [:]
     for (rank, problem) in DataProblem.allCases.enumerated() { ranks[problem] = rank }
-    let keyed = findings.map { finding in
-      (
-        finding: finding, field: finding.field.flatMap { fields[$0] } ?? fields.count,
-        rank: ranks[finding.problem] ?? ranks.count
-      )
-    }
-    let sorted = keyed.sorted { left, right in
-      (left.finding.file, left.finding.row, left.field, left.rank)
-        < (right.finding.file, right.finding.row, right.field, right.rank)
-    }
+    // There may be millions: what is sorted are small keys.
+    var last: (name: String?, place: Int) = (nil, fields.count)
+    let keys = findings.indices.map { index -> SortingKey in
+      let finding = findings[index]
+      // Most findings are of the field of the one before.
+      if finding.field != last.name { last = (finding.field, finding.field.flatMap { fields[$0] } ?? fields.count) }
+      return SortingKey(
+        file: finding.file, row: finding.row, field: last.place, rank: ranks[finding.problem] ?? 0, index: index)
+    }.sorted()
     var result: [DataFinding] = []
     var rowStart = 0
-    for (finding, _, rank) in sorted {
+    result.reserveCapacity(findings.count)
+    for key in keys {
+      let finding = findings[key.index]
       if let last = result.last, last.file != finding.file || last.row != finding.row { rowStart = result.count }
       // A cell that is not there is told of for each field, since each has to be supplied.
       let other = result[rowStart...].firstIndex { other in
@@ -80,8 +81,23 @@ extension DataFinding {
         result.append(finding)
         continue
       }
-      if rank < ranks[result[other].problem] ?? 0 { result[other] = finding }
+      if key.rank < ranks[result[other].problem] ?? 0 { result[other] = finding }
     }
     return result
+  }
+
+  /// Where a finding stands among others.
+  private struct SortingKey: Comparable {
+    let file: Int
+    let row: Int
+    let field: Int
+    let rank: Int
+    /// Its place among those that are sorted.
+    let index: Int
+
+    static func < (left: Self, right: Self) -> Bool {
+      if left.row != right.row, left.file == right.file { return left.row < right.row }
+      return (left.file, left.field, left.rank, left.index) < (right.file, right.field, right.rank, right.index)
+    }
   }
 }

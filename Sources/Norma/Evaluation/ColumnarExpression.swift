@@ -8,9 +8,9 @@ struct ColumnarCondition: Sendable {
   /// Prepares a condition. What it asks of rows that refer to a row is worked out here already, by as many threads as there
   /// may be. O(nodes), and O(referring rows × nodes) for each such question.
   init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
-    expression = ColumnarExpression(plan, dataset: dataset, context: context)
     let kernel = KernelCompiler(plan.checked, dataset: dataset, relationships: context.relationships)
       .condition(plan.checked.expression)
+    expression = ColumnarExpression(plan.checked, dataset, context, value: nil)
     for related in kernel.related { related.prepare(context.constants, expression, jobs: context.jobs) }
     let isFixed = plan.relations == RelationReads() && !context.dependsOnPeriod(plan)
     self.kernel = isFixed ? context.sharedKernels.marked(kernel, of: dataset) : kernel
@@ -20,11 +20,19 @@ struct ColumnarCondition: Sendable {
   func truth(of batch: Batch, _ constants: Constants) -> TruthColumn {
     expression.truth(kernel, batch, constants)
   }
+
+  /// Whether all of it is worked out by columns, so that these tell which cells it hangs on.
+  var isTraceable: Bool { kernel.interpreted.isEmpty && kernel.related.isEmpty }
+
+  /// Notes on which fields the rows of a batch hang for which the condition is unknown. O(rows × nodes).
+  func trace(_ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
+    expression.trace(kernel, Bitmap(repeating: true, count: batch.count), batch, constants, &open)
+  }
 }
 
 /// An expression over whole batches: kernels where there is one for a node, and the reference interpreter for the
 /// sub-expressions where there is none.
-struct ColumnarExpression: Sendable {
+final class ColumnarExpression: Sendable {
   private let dataset: Dataset
   private let functions: FunctionLibrary
   private let calendar: WorkdayCalendar
@@ -32,36 +40,52 @@ struct ColumnarExpression: Sendable {
   private let names: FieldNames
   private let fields: [String: Int]
   private let root: Expression
+  /// The kernel of the whole as a value; nil where there is none, or it is a condition.
   private let kernel: ValueKernel?
   private let memo = DayMemo()
 
-  init(_ expression: PlanExpression, dataset: Dataset, context: EvaluationContext) {
-    self.init(
-      expression.checked.expression, expression.checked, dataset, context.functions, context.calendar,
-      context.relationships)
+  /// Prepares an expression of which the values are wanted. O(nodes).
+  convenience init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
+    let compiler = KernelCompiler(plan.checked, dataset: dataset, relationships: context.relationships)
+    self.init(plan.checked, dataset, context, value: compiler.value(plan.checked.expression))
+  }
+
+  fileprivate convenience init(
+    _ checked: CheckedExpression, _ dataset: Dataset, _ context: EvaluationContext, value: ValueKernel?
+  ) {
+    self.init(checked.expression, dataset, context.functions, context.calendar, context.relationships, value)
   }
 
   private init(
-    _ root: Expression, _ checked: CheckedExpression, _ dataset: Dataset, _ functions: FunctionLibrary,
-    _ calendar: WorkdayCalendar, _ relationships: Relationships
+    _ root: Expression, _ dataset: Dataset, _ functions: FunctionLibrary, _ calendar: WorkdayCalendar,
+    _ relationships: Relationships, _ kernel: ValueKernel?
   ) {
     self.root = root
     self.dataset = dataset
     self.functions = functions
     self.calendar = calendar
     self.relationships = relationships
+    self.kernel = kernel
     fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
     names = FieldNames(dataset, relationships, fields)
-    kernel = KernelCompiler(checked, dataset: dataset, relationships: relationships).value(root)
   }
 
   /// Returns what a condition on the rows of another dataset, a part of this expression, is for their batches.
   func condition(
     _ node: Expression, _ checked: CheckedExpression, of dataset: Dataset
   ) -> (Batch, Constants) -> TruthColumn {
-    let expression = ColumnarExpression(node, checked, dataset, functions, calendar, relationships)
+    let expression = ColumnarExpression(node, dataset, functions, calendar, relationships, nil)
     let kernel = KernelCompiler(checked, dataset: dataset, relationships: relationships).condition(node)
     return { expression.truth(kernel, $0, $1.reading($0, of: dataset)) }
+  }
+
+  /// Whether all of it is worked out by columns, so that these tell which cells it hangs on.
+  var isTraceable: Bool { kernel?.interpreted.isEmpty ?? false }
+
+  /// Notes on which fields the rows of a batch hang of which the value is unknown. O(rows × nodes).
+  func trace(_ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
+    guard let kernel else { preconditionFailure("an expression that is run row by row was traced by columns") }
+    trace(kernel, Bitmap(repeating: true, count: batch.count), batch, constants, &open)
   }
 
   /// Returns the value of every row; errors are unknown.
@@ -90,13 +114,11 @@ struct ColumnarExpression: Sendable {
       }
       return TruthColumn(values, known: column.known & column.validity)
     case .all(let kernels):
-      var result = TruthColumn(repeating: true, count: batch.count)
-      for kernel in kernels { result.formConjunction(truth(kernel, batch, constants)) }
-      return result
+      if kernels.isEmpty { return TruthColumn(repeating: true, count: batch.count) }
+      return TruthColumn(conjunctionOf: kernels.map { truth($0, batch, constants) })
     case .any(let kernels):
-      var result = TruthColumn(repeating: false, count: batch.count)
-      for kernel in kernels { result.formDisjunction(truth(kernel, batch, constants)) }
-      return result
+      if kernels.isEmpty { return TruthColumn(repeating: false, count: batch.count) }
+      return TruthColumn(disjunctionOf: kernels.map { truth($0, batch, constants) })
     case .not(let kernel):
       var result = truth(kernel, batch, constants)
       result.invert()
@@ -105,6 +127,10 @@ struct ColumnarExpression: Sendable {
       return compare(comparison, values(left, batch, constants), values(right, batch, constants), batch.count)
     case .isNull(let value): return values(value, batch, constants).isNull(batch.count)
     case .ordered(let values): return ordered(values.map { self.values($0, batch, constants) }, batch.count)
+    case .entries(let entries, let kernel):
+      var result = truth(kernel, batch, constants)
+      if let unknown = unknown(entries, batch, constants) { result.forget(unknown) }
+      return result
     case .distinct(let value):
       if case .distinct(let node, let field) = value, case let column = batch.column(ofField: field),
         case .dates(let days) = column.values
@@ -208,22 +234,41 @@ struct ColumnarExpression: Sendable {
     }
   }
 
-  private func values(_ kernel: ValueKernel, _ batch: Batch, _ constants: Constants) -> Values {
+  func values(_ kernel: ValueKernel, _ batch: Batch, _ constants: Constants) -> Values {
     switch kernel {
     case .field(let field): return .column(batch.column(ofField: field))
     case .constant(let node): return .constant(expression(node, [:]).value([], constants).cell)
-    case .count(let kernels):
+    case .count(let entries, let kernels):
       let truths = kernels.map { truth($0, batch, constants) }
+      let unknown = unknown(entries, batch, constants)
       return .cells(
         (0..<batch.count).map { row in
           let known = truths.map { $0.truth(row) }
-          return known.contains(.unknown) ? .unknown : .integer(Int64(known.count { $0 == .yes }))
+          if unknown?[row] ?? false || known.contains(.unknown) { return .unknown }
+          return .integer(Int64(known.count { $0 == .yes }))
         })
     case .distinct(let node, let field): return .cells(distinct(node, field, batch, constants))
     case .pair(let function, let left, let right):
       let (mine, theirs) = (values(left, batch, constants), values(right, batch, constants))
       return .cells((0..<batch.count).map { function.value(mine[$0], theirs[$0], calendar) })
     }
+  }
+
+  /// The rows for which one of several values isn't known; nil where there are none.
+  func unknown(_ kernels: [ValueKernel], _ batch: Batch, _ constants: Constants) -> Bitmap? {
+    var unknown: Bitmap?
+    for kernel in kernels {
+      let found: Bitmap
+      switch values(kernel, batch, constants) {
+      case .constant(let cell): found = Bitmap(repeating: cell == .unknown, count: batch.count)
+      case .column(let column):
+        if column.unknownCount == 0 { continue }
+        found = ~column.known
+      case .cells(let cells): found = Bitmap(cells.map { $0 == .unknown })
+      }
+      unknown = unknown.map { $0 | found } ?? found
+    }
+    return unknown
   }
 
   /// Runs a node that hangs on one field, once for each distinct value of it.

@@ -19,12 +19,11 @@ struct ColumnarRowEvaluator: RuleEvaluator {
   mutating func consume(_ batch: Batch, of name: String) {
     let constants = constants.reading(batch, of: dataset)
     let truths = requirements.map { $0.truth(of: batch, constants) }
-    var all = truths[0]
-    for truth in truths.dropFirst() { all.formConjunction(truth) }
-    if !filter.narrows(batch), !keepsMetRows, all.isTrue.isFull {
+    if !filter.narrows(batch), !keepsMetRows, truths.allSatisfy(\.isTrue.isFull) {
       result.met += batch.count
       return
     }
+    let all = TruthColumn(conjunctionOf: truths)
     let population = filter.truth(of: batch)
     let concerned = population.notFalse
     let met = concerned & all.isTrue

@@ -134,8 +134,8 @@ struct Constants: Sendable {
 
   /// The constants for the rows of a batch, which come from one file.
   func reading(_ batch: Batch, of dataset: Dataset) -> Constants {
+    if batch.hasAllColumns && missingColumns.isEmpty { return self }
     let missing = dataset.fields.indices.filter { !batch.hasColumn(forField: $0) }
-    if missing.isEmpty && missingColumns.isEmpty { return self }
     var constants = self
     constants.missingColumns = Set(missing.map { RowStep.hasColumn(dataset.fields[$0].name) })
     return constants

@@ -14,6 +14,8 @@ indirect enum Kernel: Sendable {
   case isNull(ValueKernel)
   /// Whether fields that are not null never decrease.
   case ordered([ValueKernel])
+  /// A condition on the entries of a list that is written out: unknown where one of them is, whatever the others say.
+  case entries([ValueKernel], Kernel)
   /// A condition on one field alone, worked out once for each of its distinct values.
   case distinct(ValueKernel)
   /// A condition on the rows that refer to the row.
@@ -31,8 +33,8 @@ indirect enum ValueKernel: Sendable {
   case constant(Expression)
   /// A value that hangs on one field alone, worked out once for each of its distinct values.
   case distinct(Expression, field: Int)
-  /// How many conditions hold; unknown where one is.
-  case count([Kernel])
+  /// How many conditions hold, each on an entry of a list that is written out; unknown where one is, or an entry.
+  case count([ValueKernel], [Kernel])
   /// A function of two values, row by row.
   case pair(PairFunction, ValueKernel, ValueKernel)
 }
@@ -76,9 +78,9 @@ struct KernelCompiler {
         if values.count == entries.count, entries.allSatisfy({ isOrderable($0) }) { return .ordered(values) }
       }
     case .comprehension(let macro) where macro.kind == .exists || macro.kind == .all:
-      if let conditions = unrolled(macro) {
+      if let (entries, conditions) = unrolled(macro) {
         let kernels = conditions.map(condition)
-        return macro.kind == .exists ? .any(kernels) : .all(kernels)
+        return .entries(entries, macro.kind == .exists ? .any(kernels) : .all(kernels))
       }
       if let kernel = RelatedKernel(macro, node, in: checked, of: dataset, relationships) { return .related(kernel) }
     case .call(let name, _, let arguments):
@@ -110,7 +112,9 @@ struct KernelCompiler {
     let names = FieldNames(dataset, relationships, fields).names(in: node)
     if names.isEmpty { return isConstant(node) ? .constant(node) : nil }
     if names.count == 1, let name = names.first, let field = fields[name] { return .distinct(node, field: field) }
-    if let macro = counted(node), let conditions = unrolled(macro) { return .count(conditions.map(condition)) }
+    if let macro = counted(node), let (entries, conditions) = unrolled(macro) {
+      return .count(entries, conditions.map(condition))
+    }
     guard case .call(let name, nil, let arguments) = node.kind, arguments.count == 2,
       let function = PairFunction(rawValue: name), isComputable(node, arguments),
       let left = value(arguments[0]), let right = value(arguments[1])
@@ -128,13 +132,14 @@ struct KernelCompiler {
     return macro
   }
 
-  /// The body of a macro for each entry of a list that is written out; nil for other lists.
-  private func unrolled(_ macro: Expression.Comprehension) -> [Expression]? {
+  /// The entries of a list that is written out, and the body of a macro for each of them; nil for other lists.
+  private func unrolled(_ macro: Expression.Comprehension) -> (entries: [ValueKernel], bodies: [Expression])? {
     guard case .list(let entries, let optionals) = macro.range.kind, optionals.isEmpty, macro.second == nil,
       macro.filter == nil
     else { return nil }
+    let values = entries.compactMap { value($0) }
     let bodies = entries.compactMap { Self.replacing(macro.variable, by: $0, in: macro.body) }
-    return bodies.count == entries.count ? bodies : nil
+    return values.count == entries.count && bodies.count == entries.count ? (values, bodies) : nil
   }
 
   /// Puts `entry` in the place of a variable; nil where a macro or binding stands within.
@@ -233,6 +238,7 @@ extension Kernel {
     case .compare(_, let left, let right): left.interpreted + right.interpreted
     case .isNull(let value), .distinct(let value): value.interpreted
     case .ordered(let values): values.flatMap(\.interpreted)
+    case .entries(let values, let kernel): values.flatMap(\.interpreted) + kernel.interpreted
     case .all(let kernels), .any(let kernels): kernels.flatMap(\.interpreted)
     case .not(let kernel), .shared(_, let kernel): kernel.interpreted
     case .interpreted(let node): [node]
@@ -245,7 +251,7 @@ extension ValueKernel {
   var interpreted: [Expression] {
     switch self {
     case .field, .constant, .distinct: []
-    case .count(let kernels): kernels.flatMap(\.interpreted)
+    case .count(let entries, let kernels): entries.flatMap(\.interpreted) + kernels.flatMap(\.interpreted)
     case .pair(_, let left, let right): left.interpreted + right.interpreted
     }
   }
@@ -257,7 +263,7 @@ extension Kernel {
     switch self {
     case .related(let kernel): [kernel]
     case .all(let kernels), .any(let kernels): kernels.flatMap(\.related)
-    case .not(let kernel), .shared(_, let kernel): kernel.related
+    case .not(let kernel), .entries(_, let kernel), .shared(_, let kernel): kernel.related
     case .truth, .field, .compare, .isNull, .ordered, .distinct, .interpreted: []
     }
   }

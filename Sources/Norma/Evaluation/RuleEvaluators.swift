@@ -25,7 +25,7 @@ struct RuleEvaluators {
     /// Passes a batch to the rules that scan its dataset; rows that nobody names are nothing to rules that judge rows.
     mutating func consume(_ batch: Batch, of dataset: String, isPhantom: Bool) {
       var batch = batch
-      if sharedKernels.hasRepeats { batch.memo = KernelMemo(count: sharedKernels.count) }
+      batch.memo = sharedKernels.memo()
       for place in places[dataset] ?? [] {
         if let field = slots[place].rosterFields[dataset] {
           slots[place].rowsOfNobody += batch.column(ofField: field).nullCount

@@ -5,14 +5,18 @@ internal import CEL
 /// Two kernels are the same if they are written alike, whatever rule they stand in; those whose constants differ from period
 /// to period, or that look at other rows, are kept apart.
 final class SharedKernels: Sendable {
-  private let numbers = SharedState<[String: Int]>([:])
-  private let repeats = SharedState(false)
+  private let state = SharedState(State())
 
-  /// How many different kernels there are.
-  var count: Int { numbers.read { $0.count } }
+  private struct State {
+    var numbers: [String: Int] = [:]
+    var repeats: [Bool] = []
+    var hasRepeats = false
+  }
 
-  /// Whether any kernel was asked for twice.
-  var hasRepeats: Bool { repeats.read { $0 } }
+  /// Returns what remembers the kernels of a batch that were asked for more than once; nil where there are none.
+  func memo() -> KernelMemo? {
+    state.read { $0.hasRepeats ? KernelMemo($0.repeats) : nil }
+  }
 
   /// Returns a kernel of which each part that has a name is marked with its number. O(nodes).
   func marked(_ kernel: Kernel, of dataset: Dataset) -> Kernel {
@@ -34,6 +38,12 @@ final class SharedKernels: Sendable {
       guard names.count == inner.count else { return (rebuilt, nil) }
       let name = "(\(names.joined(separator: isAll ? "&" : "|")))"
       return (.shared(number(of: prefix + name), rebuilt), name)
+    case .entries(let values, let inner):
+      let inner = marked(inner, prefix)
+      let names = values.compactMap(\.name)
+      guard let name = inner.name, names.count == values.count else { return (.entries(values, inner.kernel), nil) }
+      let whole = "entries(\(names.joined(separator: ",")):\(name))"
+      return (.shared(number(of: prefix + whole), .entries(values, inner.kernel)), whole)
     case .compare, .isNull, .ordered, .distinct, .interpreted:
       guard let name = kernel.name else { return (kernel, nil) }
       return (.shared(number(of: prefix + name), kernel), name)
@@ -41,14 +51,17 @@ final class SharedKernels: Sendable {
   }
 
   private func number(of name: String) -> Int {
-    let (number, isNew) = numbers.change { numbers in
-      if let number = numbers[name] { return (number, false) }
-      let number = numbers.count
-      numbers[name] = number
-      return (number, true)
+    state.change { state in
+      if let number = state.numbers[name] {
+        state.repeats[number] = true
+        state.hasRepeats = true
+        return number
+      }
+      let number = state.numbers.count
+      state.numbers[name] = number
+      state.repeats.append(false)
+      return number
     }
-    if !isNew { repeats.change { $0 = true } }
-    return number
   }
 }
 
@@ -56,14 +69,18 @@ final class SharedKernels: Sendable {
 ///
 /// It belongs to the job that has read the batch, and no other touches it: that is why it may go where the batch goes.
 final class KernelMemo: @unchecked Sendable {
+  /// The kernels that nobody asks for again are not worth remembering.
+  private let repeats: [Bool]
   private var truths: [TruthColumn?]
 
-  init(count: Int) {
-    truths = Array(repeating: nil, count: count)
+  fileprivate init(_ repeats: [Bool]) {
+    self.repeats = repeats
+    truths = Array(repeating: nil, count: repeats.count)
   }
 
   /// Returns the truth of the kernel with a number, worked out where that was not done yet.
   func truth(_ number: Int, _ work: () -> TruthColumn) -> TruthColumn {
+    guard repeats[number] else { return work() }
     if let known = truths[number] { return known }
     let truth = work()
     truths[number] = truth
@@ -86,7 +103,7 @@ extension Kernel {
       return names.count == values.count ? "ordered(\(names.joined(separator: ",")))" : nil
     case .distinct(let value): return value.name.map { "distinct(\($0))" }
     case .interpreted(let node): return node.structure.map { "run(\($0))" }
-    case .all, .any, .not, .related, .shared: return nil
+    case .all, .any, .not, .entries, .related, .shared: return nil
     }
   }
 }

@@ -21,6 +21,18 @@ struct TruthColumn {
     isFalse = Bitmap(truths.map { $0 == .no })
   }
 
+  /// Creates what is true in all columns, of which there is one at least; false in one is false, and all else unknown.
+  init(conjunctionOf columns: [TruthColumn]) {
+    self = columns[0]
+    for column in columns.dropFirst() { formConjunction(column) }
+  }
+
+  /// Creates what is true in one column of several; false in all is false, and all else unknown.
+  init(disjunctionOf columns: [TruthColumn]) {
+    self = columns[0]
+    for column in columns.dropFirst() { formDisjunction(column) }
+  }
+
   /// The rows for which the condition is true or unknown.
   var notFalse: Bitmap { ~isFalse }
 
@@ -39,6 +51,12 @@ struct TruthColumn {
   mutating func formDisjunction(_ other: TruthColumn) {
     isTrue.formUnion(other.isTrue)
     isFalse.formIntersection(other.isFalse)
+  }
+
+  /// Makes rows unknown.
+  mutating func forget(_ rows: Bitmap) {
+    isTrue.subtract(rows)
+    isFalse.subtract(rows)
   }
 
   /// Turns true and false over.

@@ -6,6 +6,8 @@ public enum JSONReport: ReportFormat {
   public static let fileEndings = ["json"]
   /// Whether it names the digests of the data files.
   public static let showsDigests = true
+  /// It lists everything.
+  public static let listing = Listing.everything
 
   /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {
@@ -45,7 +47,7 @@ public enum JSONReport: ReportFormat {
     }
 
     private var summary: JSONValue {
-      .object(counts(report.summary) + [.init(key: "data_findings", value: .integer(report.dataFindings.count))])
+      .object(counts(report.summary) + [.init(key: "data_findings", value: .integer(report.dataFindingCount))])
     }
 
     private func counts(_ counts: OutcomeCounts) -> [JSONValue.Member] {

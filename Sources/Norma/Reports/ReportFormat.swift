@@ -6,6 +6,8 @@ public protocol ReportFormat: Sendable {
   static var fileEndings: [String] { get }
   /// Whether it names the digests of the data files.
   static var showsDigests: Bool { get }
+  /// How much of what was found it lists.
+  static var listing: Listing { get }
   /// Renders a report; changes nothing in it.
   static func render(_ report: AuditReport, options: ReportOptions) -> String
 }

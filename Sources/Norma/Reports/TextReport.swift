@@ -6,6 +6,8 @@ public enum TextReport: ReportFormat {
   public static let fileEndings = ["txt"]
   /// Whether it names the digests of the data files.
   public static let showsDigests = false
+  /// Nobody reads thousands of lines: it lists the first of everything, and says how many more there are.
+  public static let listing = Listing(findings: 200, dataFindings: 50, cellsToSupply: 20)
 
   /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {
@@ -57,8 +59,8 @@ public enum TextReport: ReportFormat {
       lines.append(
         words("义务 \(counts.obligations) 项：", "\(counts.obligations) obligations: ")
           + cells.joined(separator: words("、", ", ")))
-      if !report.dataFindings.isEmpty {
-        lines.append(words("数据问题 \(report.dataFindings.count) 处", "\(report.dataFindings.count) data findings"))
+      if report.dataFindingCount > 0 {
+        lines.append(words("数据问题 \(report.dataFindingCount) 处", "\(report.dataFindingCount) data findings"))
       }
       lines.append("")
     }
@@ -97,9 +99,12 @@ public enum TextReport: ReportFormat {
     private mutating func findings() {
       let noDepartment = words("未指定部门", "no department")
       let findings = report.findings
-      let groups = Dictionary(grouping: findings.indices) { findings[$0].department?[language] ?? noDepartment }
+      let listed = findings.indices.filter { findings[$0].ordinal < listing.findings }
+      let groups = Dictionary(grouping: listed) { findings[$0].department?[language] ?? noDepartment }
       for (department, places) in groups.sorted(by: { $0.key < $1.key }) {
-        lines.append(style.bold("■ \(department)") + words("（\(places.count) 项）", " (\(places.count))"))
+        let rules = report.rules.filter { ($0.department?[language] ?? noDepartment) == department }
+        let count = rules.reduce(0) { $0 + $1.counts.findings }
+        lines.append(style.bold("■ \(department)") + words("（\(count) 项）", " (\(count))"))
         // The order within a severity is the report's own: by rule, subject and period.
         let bySeverity = Dictionary(grouping: places) { findings[$0].severity }
         for severity in Severity.allCases {
@@ -112,7 +117,20 @@ public enum TextReport: ReportFormat {
           }
           for part in parts { lines.append(part) }
         }
+        for rule in rules { unlisted(rule) }
         lines.append("")
+      }
+    }
+
+    /// Says how many findings of a rule are left out.
+    private mutating func unlisted(_ rule: AuditReport.RuleSummary) {
+      for outcome in Outcome.allCases where outcome.isFinding && rule.counts[outcome] > listing.findings {
+        let rest = rule.counts[outcome] - listing.findings
+        let name = style.paint(outcome.title[language], as: outcome)
+        lines.append(
+          words(
+            "  …… \(rule.title.zh)：\(name)还有 \(rest) 项，全部见 json 报告",
+            "  … \(rule.title.en): \(rest) more \(name); the json report has all of them"))
       }
     }
 
@@ -167,7 +185,7 @@ public enum TextReport: ReportFormat {
     private mutating func dataFindings() {
       if report.dataFindings.isEmpty { return }
       lines.append(style.bold(words("■ 数据问题", "■ Data findings")))
-      let shown = report.dataFindings.prefix(50)
+      let shown = report.dataFindings.prefix(listing.dataFindings)
       let rows = shown.map { located in
         let finding = located.finding
         let value = located.isMasked ? Mask.text : finding.value ?? ""
@@ -177,11 +195,11 @@ public enum TextReport: ReportFormat {
         ]
       }
       lines += TextTable(rows: Array(rows), alignsRight: []).lines
-      if report.dataFindings.count > shown.count {
+      if report.dataFindingCount > shown.count {
         lines.append(
           words(
-            "  …… 共 \(report.dataFindings.count) 处，其余见 json 报告",
-            "  … \(report.dataFindings.count) in all; the json report has the rest"))
+            "  …… 共 \(report.dataFindingCount) 处，其余见 json 报告",
+            "  … \(report.dataFindingCount) in all; the json report has the rest"))
       }
       lines.append("")
     }
@@ -194,7 +212,7 @@ public enum TextReport: ReportFormat {
     private mutating func cellsToSupply() {
       if report.cellsToSupply.isEmpty { return }
       lines.append(style.bold(words("■ 先补这些单元格", "■ Cells to supply first")))
-      let rows = report.cellsToSupply.prefix(20).map { item in
+      let rows = report.cellsToSupply.prefix(listing.cellsToSupply).map { item in
         [
           "  \(item.cell.file):\(item.cell.row)", item.cell.label[language],
           words("关系到 \(item.obligations) 项义务", "\(item.obligations) obligations hang on it"),

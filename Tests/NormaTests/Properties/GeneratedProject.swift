@@ -151,7 +151,8 @@ struct GeneratedProject {
 
   /// Audits a project given as files.
   static func audit(
-    _ files: [String: String], asOf: CivilDate, engine: Engine = .columnar, jobs: Int = 1
+    _ files: [String: String], asOf: CivilDate, engine: Engine = .columnar, jobs: Int = 1,
+    _ change: (inout Audit.Options) -> Void = { _ in }
   ) throws -> (project: Project, report: AuditReport) {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("norma-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -170,6 +171,7 @@ struct GeneratedProject {
     if jobs > 1 { options.blockSize = 64 }
     options.horizon = 4000
     options.keepsEveryObligation = true
+    change(&options)
     return (project, try Audit(project, options: options).run())
   }
 

@@ -28,6 +28,35 @@ import Testing
     }
   }
 
+  @Test("what a report leaves out is counted as if it were listed", arguments: fewStretches)
+  func listing(seeds: Range<UInt64>) throws {
+    let few = Listing(findings: 2, dataFindings: 1, cellsToSupply: 3)
+    for seed in seeds {
+      var none: SeededGenerator?
+      let project = GeneratedProject(seed: seed)
+      let files = project.files(completing: &none)
+      let reports = try [Listing.everything, few].map { listing in
+        try GeneratedProject.audit(files, asOf: project.asOf) { options in
+          options.keepsEveryObligation = false
+          options.listing = listing
+        }.report
+      }
+      let (all, some) = (reports[0], reports[1])
+      #expect(all.summary == some.summary, "seed \(seed)")
+      #expect(all.rules.map(\.counts) == some.rules.map(\.counts), "seed \(seed)")
+      #expect(all.findings.filter { $0.ordinal < 2 }.map(\.id) == some.findings.map(\.id), "seed \(seed)")
+      #expect(Array(all.cellsToSupply.prefix(3)) == some.cellsToSupply, "seed \(seed)")
+      #expect(all.dataFindings.count == some.dataFindingCount, "seed \(seed)")
+      #expect(Array(all.dataFindings.prefix(1)) == some.dataFindings, "seed \(seed)")
+      for rule in all.rules {
+        for outcome in Outcome.allCases where outcome.isFinding {
+          let listed = some.findings.count { $0.rule == rule.id && $0.outcome == outcome }
+          #expect(listed == min(2, rule.counts[outcome]), "seed \(seed), \(rule.id)")
+        }
+      }
+    }
+  }
+
   @Test("however unknown cells are filled in, verdicts stay", arguments: stretches)
   func verdictsSurviveCompletion(seeds: Range<UInt64>) throws {
     for seed in seeds {

@@ -1,0 +1,80 @@
+/// How many undetermined obligations hang on each cell.
+struct CellCounts {
+  private var places: [FileColumn: Int] = [:]
+  private var columns: [FileColumn] = []
+  /// For each column the number of obligations by the row of the file.
+  private var counts: [[Int: Int]] = []
+
+  /// Counts an obligation that hangs on a cell.
+  mutating func add(_ cell: CellReference) {
+    counts[place(of: cell.column)][cell.row, default: 0] += 1
+  }
+
+  private mutating func place(of column: FileColumn) -> Int {
+    if let place = places[column] { return place }
+    places[column] = columns.count
+    columns.append(column)
+    counts.append([:])
+    return columns.count - 1
+  }
+
+  /// Returns the first `limit` cells, those on which most obligations hang, then by file, row and field. O(cells × log limit),
+  /// or O(cells log cells) where all are wanted.
+  func first(_ limit: Int) -> [CellToSupply] {
+    // Columns are put in order once, so that cells are compared by numbers alone.
+    let order = columns.indices.sorted {
+      let (left, right) = (columns[$0], columns[$1])
+      return (left.dataset, left.file, left.field) < (right.dataset, right.file, right.field)
+    }
+    var files: [Int] = []
+    for (rank, place) in order.enumerated() {
+      let isSame = rank > 0 && columns[order[rank - 1]].isOfSameFile(as: columns[place])
+      files.append(rank == 0 ? 0 : files[rank - 1] + (isSame ? 0 : 1))
+    }
+    var best = Smallest<Entry>(limit)
+    for (rank, place) in order.enumerated() {
+      for (row, count) in counts[place] {
+        best.add(Entry(order: (-count, files[rank], row, rank)))
+      }
+    }
+    return best.sorted.map { entry in
+      let (count, _, row, rank) = entry.order
+      return CellToSupply(cell: CellReference(column: columns[order[rank]], row: row), obligations: -count)
+    }
+  }
+
+  private struct Entry: Comparable {
+    let order: (Int, Int, Int, Int)
+
+    static func == (left: Self, right: Self) -> Bool { left.order == right.order }
+    static func < (left: Self, right: Self) -> Bool { left.order < right.order }
+  }
+}
+
+/// The smallest of many elements.
+private struct Smallest<Element: Comparable> {
+  private let limit: Int
+  private var elements: [Element] = []
+  /// The greatest of those that are kept once there are enough.
+  private var bar: Element?
+
+  init(_ limit: Int) {
+    self.limit = limit
+  }
+
+  /// Takes in an element. O(1), and now and then O(limit log limit).
+  mutating func add(_ element: Element) {
+    if let bar, element >= bar { return }
+    elements.append(element)
+    if elements.count / 2 >= max(limit, 1) { cut() }
+  }
+
+  private mutating func cut() {
+    elements.sort()
+    elements.removeLast(elements.count - limit)
+    bar = elements.last
+  }
+
+  /// Those that were kept, the smallest first.
+  var sorted: [Element] { Array(elements.sorted().prefix(limit)) }
+}

@@ -1,0 +1,125 @@
+/// What the findings of one rule are made with.
+struct EvidenceWork {
+  let judgment: RuleJudgment
+  /// The constants of a rule that does not go by periods.
+  let constants: Constants
+  /// The datasets of the rule's sides.
+  let sides: [String]
+  private let data: AuditData
+  private let context: EvaluationContext
+  private let options: Audit.Options
+  /// For each side the fields that evidence shows.
+  private let shownFields: [[Int]]
+  /// The rows of each side that are at hand.
+  private var fetched: [[Int32: FetchedRow]]
+  private(set) var findings: [Finding] = []
+  private var sources: [Place: Evidence.Source] = [:]
+  /// For each side what leaves its rows open, once that was asked for.
+  private var openCells: [Int: OpenCells] = [:]
+  /// For the batches at hand the columns on which their rows hang.
+  private var openColumns: [Batch: OpenColumns?] = [:]
+  lazy var roster = data.roster(of: judgment.plan, judgment.context)
+
+  /// Columns on whose cells rows hang, each with these rows.
+  typealias OpenColumns = [(column: FileColumn, rows: Bitmap)]
+
+  private struct Place: Hashable {
+    let side: Int
+    let file: Int
+  }
+
+  private struct Batch: Hashable {
+    let side: Int
+    let batch: ObjectIdentifier
+  }
+
+  init(_ judgment: RuleJudgment, data: AuditData, context: EvaluationContext, options: Audit.Options) {
+    self.judgment = judgment
+    self.data = data
+    self.context = context
+    self.options = options
+    constants = judgment.context.constants(in: judgment.once)
+    let plan = judgment.plan
+    sides = plan.sides
+    shownFields = plan.sides.map { name in
+      let dataset = context.dataset(name)
+      let used = plan.fields(of: name).union(dataset.key)
+      return dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) }
+    }
+    fetched = plan.sides.map { _ in [:] }
+  }
+
+  // MARK: Rows
+
+  /// Takes rows of datasets in the place of those that were at hand.
+  mutating func take(_ rows: [String: [Int32: FetchedRow]]) {
+    fetched = sides.map { rows[$0] ?? [:] }
+    openColumns = [:]
+  }
+
+  func row(_ row: Int32, side: Int) -> FetchedRow? { fetched[side][row] }
+
+  /// Tells which cells of the rows of a side leave their part in the rule open.
+  mutating func open(_ side: Int) -> OpenCells {
+    if let known = openCells[side] { return known }
+    let open = OpenCells(judgment.plan, side: side, engine: options.engine, context: judgment.context)
+    openCells[side] = open
+    return open
+  }
+
+  /// Returns the columns of its file on which the rows beside a row hang, by the names of the fields; nil where rows have to
+  /// be looked at one by one.
+  mutating func openColumns(of row: FetchedRow, side: Int) -> OpenColumns? {
+    let batch = Batch(side: side, batch: ObjectIdentifier(row.source))
+    if let known = openColumns[batch] { return known }
+    let columns = columns(of: row.source.batch, side: side)
+    openColumns[batch] = .some(columns)
+    return columns
+  }
+
+  private mutating func columns(of batch: Norma.Batch, side: Int) -> OpenColumns? {
+    let dataset = context.dataset(sides[side])
+    // What was worked out hangs on cells that stand elsewhere.
+    guard data.isRead(dataset.name), batch.certainty == nil, let open = open(side).fields(of: batch, constants) else {
+      return nil
+    }
+    return open.rows.sorted { dataset.fields[$0.key].name < dataset.fields[$1.key].name }.map { field, rows in
+      (data.column(dataset, file: batch.file, field: field), rows)
+    }
+  }
+
+  // MARK: Findings
+
+  /// Makes a finding of an obligation.
+  mutating func add(
+    _ exception: RuleJudgment.Exception, _ rows: [EvidenceCollector.Rows], _ missing: [CellReference]
+  ) {
+    var shown: [Evidence.Row] = []
+    for rows in rows {
+      for row in rows.shown {
+        if let row = fetched[rows.side][row] {
+          shown.append(Evidence.Row(source: source(rows.side, row.file), fetched: row))
+        }
+      }
+    }
+    let evidence = Evidence(total: rows.reduce(0) { $0 + $1.total }, rows: shown)
+    findings.append(
+      Finding(
+        judgment.judged, exception.facts, ordinal: exception.ordinal, waiver: exception.waiver, evidence: evidence,
+        missing: missing))
+  }
+
+  private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {
+    let place = Place(side: side, file: file)
+    if let known = sources[place] { return known }
+    let dataset = context.dataset(sides[side])
+    let fields = shownFields[side].map { field in
+      let declared = dataset.fields[field]
+      return Evidence.Source.Field(
+        place: field, name: declared.name, label: declared.title, isMasked: declared.isSensitive && !options.reveals)
+    }
+    let source = Evidence.Source(dataset: dataset.name, file: data.fileName(dataset.name, file), fields: fields)
+    sources[place] = source
+    return source
+  }
+}
