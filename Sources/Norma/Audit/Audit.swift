@@ -229,7 +229,10 @@ public struct Audit {
     case .pairs(let left, let right):
       judgment.judge(left: left, right: right, roster: roster, waivers: &waivers)
       return [left, right]
-    case .rows(let result): judgment.judge(result, subjects: subjects, waivers: &waivers)
+    case .rows(var result):
+      // What was worked out hangs on cells that stand elsewhere.
+      if !data.isRead(plan.dataset) { result.openCells = nil }
+      judgment.judge(result, subjects: subjects, waivers: &waivers)
     case .responses(let rows): judgment.judge(rows, subjects: subjects, waivers: &waivers)
     case .matches(let result): judgment.judge(result, waivers: &waivers)
     }

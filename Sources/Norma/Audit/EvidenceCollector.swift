@@ -37,6 +37,7 @@ struct EvidenceCollector {
         let rows = self.rows(of: exception, groups, sides)
         stretch.add(exception, rows, isListed: isListed, place: place, sides: works[place].sides)
       }
+      count(judgment)
       for start in stride(from: 0, to: judgment.openRows.count, by: Stretch.limit) {
         if stretch.isFull { make(&stretch, &works) }
         let end = min(judgment.openRows.count, start + Stretch.limit)
@@ -131,6 +132,15 @@ struct EvidenceCollector {
     let open: [Int32: [Int32]]
   }
 
+  /// Counts the cells on which the undetermined rows of a rule hang, as far as the engine has told.
+  private mutating func count(_ judgment: RuleJudgment) {
+    guard let cells = judgment.openCells else { return }
+    let dataset = context.dataset(judgment.plan.dataset)
+    for (place, rows) in cells.rows {
+      hanging.add(data.column(dataset, file: place.file, field: place.field), rows: rows)
+    }
+  }
+
   /// Counts what undetermined rows hang on that the report does not list.
   private mutating func count(_ rows: ArraySlice<Int32>, _ work: inout EvidenceWork) {
     for row in rows {
@@ -151,11 +161,7 @@ struct EvidenceCollector {
         behind: rows.open.compactMap { work.row($0, side: rows.side) }, side: rows.side, constants, &work)
     }
     missing += rosterCells(exception, constants, &work)
-    if missing.count == 1 {
-      hanging.add(missing[0])
-    } else {
-      for cell in Set(missing) { hanging.add(cell) }
-    }
+    if work.judgment.openCells == nil { for cell in Set(missing) { hanging.add(cell) } }
     if work.judgment.judged.isFollowed { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
     return missing
   }

@@ -10,6 +10,14 @@ final class FetchedRows {
   func rows(of dataset: String, _ wanted: Set<Int32>, _ fetch: (Set<Int32>) -> [Int32: FetchedRow]) -> [Int32:
     FetchedRow]
   {
+    if rows[dataset] == nil {
+      let found = fetch(wanted)
+      if count + found.count <= Self.limit {
+        count += found.count
+        rows[dataset] = found
+      }
+      return found
+    }
     var result: [Int32: FetchedRow] = [:]
     var missing: Set<Int32> = []
     for row in wanted {

@@ -70,7 +70,8 @@ struct OpenCells {
     var open = OpenFields()
     for name in placing { if let field = fields[name] { open.add(field, of: batch) } }
     let constants = constants.reading(batch, of: dataset)
-    for condition in columnar.conditions { condition.trace(batch, constants, &open) }
+    let all = Bitmap(repeating: true, count: batch.count)
+    for condition in columnar.conditions { condition.trace(all, batch, constants, &open) }
     for value in columnar.values { value.trace(batch, constants, &open) }
     return open
   }

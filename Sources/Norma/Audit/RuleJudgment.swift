@@ -14,8 +14,11 @@ struct RuleJudgment {
   var counts = OutcomeCounts()
   /// What became of the obligations that are findings.
   private(set) var exceptions: [Exception] = []
-  /// The undetermined rows that the report does not list, where rows are judged; they count by the cells they hang on.
+  /// The undetermined rows that the report does not list, where rows are judged and nobody has told yet which cells they hang
+  /// on.
   var openRows: [Int32] = []
+  /// The cells on which all undetermined rows hang, where the engine has told.
+  var openCells: OpenCellRows?
   /// What became of every obligation, where something is made of it.
   var obligations: [JudgedObligation] = []
   /// The open obligations that fall due within the horizon.

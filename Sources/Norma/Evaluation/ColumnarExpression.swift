@@ -4,6 +4,8 @@ internal import CEL
 struct ColumnarCondition: Sendable {
   private let expression: ColumnarExpression
   private let kernel: Kernel
+  /// Whether all of it is worked out by columns of the row's own dataset, so that these tell which cells it hangs on.
+  let isTraceable: Bool
 
   /// Prepares a condition. What it asks of rows that refer to a row is worked out here already, by as many threads as there
   /// may be. O(nodes), and O(referring rows × nodes) for each such question.
@@ -12,7 +14,9 @@ struct ColumnarCondition: Sendable {
       .condition(plan.checked.expression)
     expression = ColumnarExpression(plan.checked, dataset, context, value: nil)
     for related in kernel.related { related.prepare(context.constants, expression, jobs: context.jobs) }
-    let isFixed = plan.relations == RelationReads() && !context.dependsOnPeriod(plan)
+    let isOwn = plan.relations == RelationReads()
+    isTraceable = isOwn && kernel.interpreted.isEmpty && kernel.related.isEmpty
+    let isFixed = isOwn && !context.dependsOnPeriod(plan)
     self.kernel = isFixed ? context.sharedKernels.marked(kernel, of: dataset) : kernel
   }
 
@@ -21,12 +25,9 @@ struct ColumnarCondition: Sendable {
     expression.truth(kernel, batch, constants)
   }
 
-  /// Whether all of it is worked out by columns, so that these tell which cells it hangs on.
-  var isTraceable: Bool { kernel.interpreted.isEmpty && kernel.related.isEmpty }
-
-  /// Notes on which fields the rows of a batch hang for which the condition is unknown. O(rows × nodes).
-  func trace(_ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
-    expression.trace(kernel, Bitmap(repeating: true, count: batch.count), batch, constants, &open)
+  /// Notes on which fields those of some rows of a batch hang for which the condition is unknown. O(rows × nodes).
+  func trace(_ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
+    expression.trace(kernel, rows, batch, constants, &open)
   }
 }
 

@@ -1,4 +1,5 @@
-/// Checks the rows of one rule while batches go by: the default engine. Memory grows with the rows that fail.
+/// Checks the rows of one rule while batches go by: the default engine. Memory grows with the rows that fail, and with the
+/// cells on which undetermined ones hang.
 struct ColumnarRowEvaluator: RuleEvaluator {
   private let dataset: Dataset
   private let filter: ColumnarFilter
@@ -14,6 +15,8 @@ struct ColumnarRowEvaluator: RuleEvaluator {
     self.requirements = requirements.map { ColumnarCondition($0.condition, dataset: dataset, context: context) }
     constants = context.constants
     keepsMetRows = context.keepsEveryObligation
+    // What hangs on other rows is looked up row by row.
+    if filter.isTraceable, self.requirements.allSatisfy(\.isTraceable) { result.openCells = OpenCellRows() }
   }
 
   mutating func consume(_ batch: Batch, of name: String) {
@@ -35,13 +38,30 @@ struct ColumnarRowEvaluator: RuleEvaluator {
     }
     var others = concerned
     others.subtract(all.isTrue)
+    if others.isEmpty { return }
     for row in others.setBits {
       result.exceptions.append(
         RowResult.Exception(
-          row: Int32(batch.firstRow + row), isCertain: population.isTrue(row),
-          requirements: truths.map { $0.truth(row) }))
+          row: Int32(batch.firstRow + row), isCertain: population.isTrue(row), requirements: outcomes(truths, row)))
+    }
+    // What certainly is demanded and certainly fails is broken; the rest hangs on cells.
+    others.subtract(population.isTrue & all.isFalse)
+    if result.openCells != nil, !others.isEmpty {
+      var open = OpenFields()
+      filter.trace(others, batch, &open)
+      for requirement in requirements { requirement.trace(others, batch, constants, &open) }
+      result.openCells?.add(open, of: batch)
     }
   }
+
+  /// The truth of each requirement for a row; most rules have one, and need no new array for each row.
+  private func outcomes(_ truths: [TruthColumn], _ row: Int) -> [Truth] {
+    guard truths.count == 1 else { return truths.map { $0.truth(row) } }
+    return truths[0].truth(row) == .no ? Self.failed : Self.unknown
+  }
+
+  private static let failed = [Truth.no]
+  private static let unknown = [Truth.unknown]
 
   mutating func merge(_ other: any RuleEvaluator) {
     result.formUnion(Self.same(other).result)
@@ -61,6 +81,15 @@ struct ColumnarFilter: Sendable {
     self.dataset = dataset
     conditions = rows.conditions.map { ColumnarCondition($0, dataset: dataset, context: context) }
     constants = context.constants
+  }
+
+  /// Whether columns tell which cells its conditions hang on.
+  var isTraceable: Bool { conditions.allSatisfy(\.isTraceable) }
+
+  /// Notes on which fields those of some rows hang for which it is unknown whether they are there.
+  func trace(_ rows: Bitmap, _ batch: Batch, _ open: inout OpenFields) {
+    let constants = constants.reading(batch, of: dataset)
+    for condition in conditions { condition.trace(rows, batch, constants, &open) }
   }
 
   /// Whether any row of a batch may not be there.

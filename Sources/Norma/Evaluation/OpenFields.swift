@@ -2,6 +2,8 @@
 struct OpenFields {
   private(set) var rows: [Int: Bitmap] = [:]
 
+  var isEmpty: Bool { rows.isEmpty }
+
   fileprivate mutating func add(_ field: Int, _ found: Bitmap) {
     if found.isEmpty { return }
     rows[field] = rows[field].map { $0 | found } ?? found

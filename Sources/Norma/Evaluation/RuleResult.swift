@@ -15,13 +15,28 @@ enum RuleResult: Sendable {
 
 /// The rows that a rule demands something of.
 struct RowResult: Sendable {
-  /// Takes in the rows of another part of the data. O(rows kept × log rows kept).
+  /// Takes in the rows of another part of the data. O(rows kept).
   mutating func formUnion(_ other: RowResult) {
     met += other.met
-    metRows += other.metRows
-    metRows.sort { $0.row < $1.row }
-    exceptions += other.exceptions
-    exceptions.sort { $0.row < $1.row }
+    metRows = Self.merged(metRows, other.metRows, \.row)
+    exceptions = Self.merged(exceptions, other.exceptions, \.row)
+    openCells?.formUnion(other.openCells ?? OpenCellRows())
+  }
+
+  /// Merges rows that are in order.
+  private static func merged<Row>(_ left: [Row], _ right: [Row], _ place: (Row) -> Int32) -> [Row] {
+    if left.isEmpty || right.isEmpty { return left.isEmpty ? right : left }
+    var merged: [Row] = []
+    merged.reserveCapacity(left.count + right.count)
+    var next = 0
+    for row in right {
+      while next < left.count, place(left[next]) < place(row) {
+        merged.append(left[next])
+        next += 1
+      }
+      merged.append(row)
+    }
+    return merged + left[next...]
   }
 
   /// How many rows meet every requirement.
@@ -30,6 +45,8 @@ struct RowResult: Sendable {
   var metRows: [MetRow] = []
   /// The other rows, in the order of reading.
   var exceptions: [Exception] = []
+  /// The cells on which the undetermined ones hang; nil where the engine does not tell.
+  var openCells: OpenCellRows?
 
   /// A row that meets every requirement.
   struct MetRow: Hashable, Sendable {
@@ -47,6 +64,28 @@ struct RowResult: Sendable {
     let isCertain: Bool
     /// The truth of each requirement.
     let requirements: [Truth]
+  }
+}
+
+/// The cells on which undetermined rows hang: for each column the rows of its file, in no order.
+struct OpenCellRows: Sendable {
+  private(set) var rows: [Place: [Int32]] = [:]
+
+  /// A column of one of the dataset's files.
+  struct Place: Hashable, Sendable {
+    let file: Int
+    let field: Int
+  }
+
+  /// Takes in the fields on which rows of a batch hang. O(rows).
+  mutating func add(_ open: OpenFields, of batch: Batch) {
+    for (field, found) in open.rows {
+      rows[Place(file: batch.file, field: field), default: []] += found.setBits.lazy.map { batch.rowNumbers[$0] }
+    }
+  }
+
+  mutating func formUnion(_ other: Self) {
+    rows.merge(other.rows) { $0 + $1 }
   }
 }
 
