@@ -25,7 +25,9 @@ struct EvidenceCollector {
   /// and not for every rule.
   mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])], order: [Int]) -> [Finding] {
     let members = order.filter { judgments[$0].judgment.hasFindings }
-    var works = members.map { EvidenceWork(judgments[$0].judgment, data: data, context: context, options: options) }
+    var works = members.map {
+      EvidenceWork(judgments[$0].judgment, judgments[$0].groups, data: data, context: context, options: options)
+    }
     var stretch = Stretch()
     for place in works.indices {
       let (judgment, groups) = judgments[members[place]]
@@ -35,7 +37,7 @@ struct EvidenceCollector {
         if !isListed, exception.facts.outcome != .undetermined { continue }
         if stretch.isFull { make(&stretch, &works) }
         let rows = self.rows(of: exception, groups, sides)
-        stretch.add(exception, rows, isListed: isListed, place: place, sides: works[place].sides)
+        stretch.add(exception, rows, isListed: isListed, place: place, works[place])
       }
       count(judgment)
       for start in stride(from: 0, to: judgment.openRows.count, by: Stretch.limit) {
@@ -75,12 +77,12 @@ struct EvidenceCollector {
     var isFull: Bool { rowCount >= Self.limit }
 
     mutating func add(
-      _ exception: RuleJudgment.Exception, _ rows: [Rows], isListed: Bool, place: Int, sides: [String]
+      _ exception: RuleJudgment.Exception, _ rows: [Rows], isListed: Bool, place: Int, _ work: EvidenceWork
     ) {
       items.append(Item(place: place, content: .exception(exception, rows, isListed: isListed)))
       for rows in rows {
-        if isListed { want(rows.shown, sides[rows.side]) }
-        want(rows.open, sides[rows.side])
+        if isListed { want(rows.shown, work.sides[rows.side]) }
+        if !work.tellsCells(rows.side) { want(rows.open, work.sides[rows.side]) }
       }
     }
 
@@ -157,8 +159,12 @@ struct EvidenceCollector {
     let constants = facts.period.unit == .once ? work.constants : work.judgment.context.constants(in: facts.period)
     var missing: [CellReference] = []
     for rows in rows where !rows.open.isEmpty {
-      missing += cells(
-        behind: rows.open.compactMap { work.row($0, side: rows.side) }, side: rows.side, constants, &work)
+      if work.tellsCells(rows.side) {
+        missing += work.cells(behind: rows.open, side: rows.side)
+      } else {
+        missing += cells(
+          behind: rows.open.compactMap { work.row($0, side: rows.side) }, side: rows.side, constants, &work)
+      }
     }
     missing += rosterCells(exception, constants, &work)
     if work.judgment.openCells == nil { for cell in Set(missing) { hanging.add(cell) } }

@@ -16,6 +16,11 @@ struct EvidenceWork {
   private var sources: [Place: Evidence.Source] = [:]
   /// For each side what leaves its rows open, once that was asked for.
   private var openCells: [Int: OpenCells] = [:]
+  /// For each side the rows that leave groups open, where the engine has told on which cells they hang.
+  private let openRows: [OpenRows?]
+  /// For each side the fields of the dataset in the order of their names.
+  private let fieldsByName: [[Int]]
+  private var columns: [Place: [FileColumn]] = [:]
   /// For the batches at hand the columns on which their rows hang.
   private var openColumns: [Batch: OpenColumns?] = [:]
   lazy var roster = data.roster(of: judgment.plan, judgment.context)
@@ -33,7 +38,10 @@ struct EvidenceWork {
     let batch: ObjectIdentifier
   }
 
-  init(_ judgment: RuleJudgment, data: AuditData, context: EvaluationContext, options: Audit.Options) {
+  init(
+    _ judgment: RuleJudgment, _ groups: [GroupResult], data: AuditData, context: EvaluationContext,
+    options: Audit.Options
+  ) {
     self.judgment = judgment
     self.data = data
     self.context = context
@@ -47,6 +55,12 @@ struct EvidenceWork {
       return dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) }
     }
     fetched = plan.sides.map { _ in [:] }
+    // What was worked out hangs on cells that stand elsewhere.
+    openRows = zip(plan.sides, groups).map { data.isRead($0) ? $1.openRows : nil }
+    fieldsByName = plan.sides.map { name in
+      let fields = context.dataset(name).fields
+      return fields.indices.sorted { fields[$0].name < fields[$1].name }
+    }
   }
 
   // MARK: Rows
@@ -65,6 +79,32 @@ struct EvidenceWork {
     let open = OpenCells(judgment.plan, side: side, engine: options.engine, context: judgment.context)
     openCells[side] = open
     return open
+  }
+
+  /// Whether the engine has told on which cells the rows of a side hang.
+  func tellsCells(_ side: Int) -> Bool { side < openRows.count && openRows[side] != nil }
+
+  /// The cells on which rows of a side hang, as the engine has told.
+  mutating func cells(behind rows: [Int32], side: Int) -> [CellReference] {
+    var cells: [CellReference] = []
+    for row in rows {
+      guard let open = openRows[side]?[row], open.fields != 0 else { continue }
+      let columns = columns(side, Int(open.file))
+      for field in fieldsByName[side] where open.fields >> UInt64(field) & 1 != 0 {
+        cells.append(CellReference(column: columns[field], row: Int(open.number)))
+      }
+    }
+    return cells
+  }
+
+  /// The columns of a file, by the places of the fields.
+  private mutating func columns(_ side: Int, _ file: Int) -> [FileColumn] {
+    let place = Place(side: side, file: file)
+    if let known = columns[place] { return known }
+    let dataset = context.dataset(sides[side])
+    let found = dataset.fields.indices.map { data.column(dataset, file: file, field: $0) }
+    columns[place] = found
+    return found
   }
 
   /// Returns the columns of its file on which the rows beside a row hang, by the names of the fields; nil where rows have to

@@ -50,8 +50,8 @@ struct OpenCells {
   private static func columnar(
     _ plans: [PlanExpression], _ dataset: Dataset, _ context: EvaluationContext
   ) -> (conditions: [ColumnarCondition], values: [ColumnarExpression])? {
-    // What hangs on the period or on other rows is looked up row by row.
-    guard plans.allSatisfy({ $0.relations == RelationReads() && !context.dependsOnPeriod($0) }) else { return nil }
+    // What hangs on the period is looked up row by row.
+    guard plans.allSatisfy({ !context.dependsOnPeriod($0) }) else { return nil }
     let areConditions = plans.map { $0.checked.type.nonNull == .bool }
     let conditions = zip(plans, areConditions).filter(\.1).map {
       ColumnarCondition($0.0, dataset: dataset, context: context)
@@ -72,7 +72,7 @@ struct OpenCells {
     let constants = constants.reading(batch, of: dataset)
     let all = Bitmap(repeating: true, count: batch.count)
     for condition in columnar.conditions { condition.trace(all, batch, constants, &open) }
-    for value in columnar.values { value.trace(batch, constants, &open) }
+    for value in columnar.values { value.trace(all, batch, constants, &open) }
     return open
   }
 

@@ -12,7 +12,7 @@ struct ColumnarCondition: Sendable {
   init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     let kernel = KernelCompiler(plan.checked, dataset: dataset, relationships: context.relationships)
       .condition(plan.checked.expression)
-    expression = ColumnarExpression(plan.checked, dataset, context, value: nil)
+    expression = ColumnarExpression(condition: plan.checked, dataset, context)
     for related in kernel.related { related.prepare(context.constants, expression, jobs: context.jobs) }
     let isOwn = plan.relations == RelationReads()
     isTraceable = isOwn && kernel.interpreted.isEmpty && kernel.related.isEmpty
@@ -43,24 +43,29 @@ final class ColumnarExpression: Sendable {
   private let root: Expression
   /// The kernel of the whole as a value; nil where there is none, or it is a condition.
   private let kernel: ValueKernel?
+  /// Whether all of it as a value is worked out by columns of the row's own dataset, so that these tell which cells it hangs on.
+  let isTraceable: Bool
   private let memo = DayMemo()
 
   /// Prepares an expression of which the values are wanted. O(nodes).
   convenience init(_ plan: PlanExpression, dataset: Dataset, context: EvaluationContext) {
     let compiler = KernelCompiler(plan.checked, dataset: dataset, relationships: context.relationships)
-    self.init(plan.checked, dataset, context, value: compiler.value(plan.checked.expression))
+    let kernel = compiler.value(plan.checked.expression)
+    self.init(
+      plan.checked.expression, dataset, context.functions, context.calendar, context.relationships, kernel,
+      isTraceable: plan.relations == RelationReads() && kernel?.interpreted.isEmpty ?? false)
   }
 
-  fileprivate convenience init(
-    _ checked: CheckedExpression, _ dataset: Dataset, _ context: EvaluationContext, value: ValueKernel?
-  ) {
-    self.init(checked.expression, dataset, context.functions, context.calendar, context.relationships, value)
+  /// Prepares what runs the kernel of a condition.
+  fileprivate convenience init(condition: CheckedExpression, _ dataset: Dataset, _ context: EvaluationContext) {
+    self.init(condition.expression, dataset, context.functions, context.calendar, context.relationships)
   }
 
   private init(
     _ root: Expression, _ dataset: Dataset, _ functions: FunctionLibrary, _ calendar: WorkdayCalendar,
-    _ relationships: Relationships, _ kernel: ValueKernel?
+    _ relationships: Relationships, _ kernel: ValueKernel? = nil, isTraceable: Bool = false
   ) {
+    self.isTraceable = isTraceable
     self.root = root
     self.dataset = dataset
     self.functions = functions
@@ -75,18 +80,15 @@ final class ColumnarExpression: Sendable {
   func condition(
     _ node: Expression, _ checked: CheckedExpression, of dataset: Dataset
   ) -> (Batch, Constants) -> TruthColumn {
-    let expression = ColumnarExpression(node, dataset, functions, calendar, relationships, nil)
+    let expression = ColumnarExpression(node, dataset, functions, calendar, relationships)
     let kernel = KernelCompiler(checked, dataset: dataset, relationships: relationships).condition(node)
     return { expression.truth(kernel, $0, $1.reading($0, of: dataset)) }
   }
 
-  /// Whether all of it is worked out by columns, so that these tell which cells it hangs on.
-  var isTraceable: Bool { kernel?.interpreted.isEmpty ?? false }
-
-  /// Notes on which fields the rows of a batch hang of which the value is unknown. O(rows × nodes).
-  func trace(_ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
+  /// Notes on which fields those of some rows of a batch hang of which the value is unknown. O(rows × nodes).
+  func trace(_ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
     guard let kernel else { preconditionFailure("an expression that is run row by row was traced by columns") }
-    trace(kernel, Bitmap(repeating: true, count: batch.count), batch, constants, &open)
+    trace(kernel, rows, batch, constants, &open)
   }
 
   /// Returns the value of every row; errors are unknown.

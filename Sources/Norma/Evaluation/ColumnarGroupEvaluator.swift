@@ -22,6 +22,10 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   private var swayed: [Int32: SwayedGroup] = [:]
   private var evidence: EvidenceRows
   private let enough: Int?
+  /// The fields that say whose a row is, and when it counts.
+  private let placingFields: [Int]
+  /// The rows that leave groups open; nil where columns do not tell on which cells they hang.
+  private var openRows: OpenRows?
 
   private struct Pass {
     /// The only period that counts in this pass; nil for all of them.
@@ -52,6 +56,12 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     width = placement.isEverywhere && passes.first?.slot == nil ? 1 : schedule.periods.count
     enough = plan.enough
     evidence = EvidenceRows(limit: context.evidenceLimit, enough: enough)
+    placingFields = (group.parts.flatMap(\.fields) + group.placement.fields).compactMap { dataset.index(of: $0) }
+    // What hangs on the period or on other rows is looked up row by row.
+    let isTraceable =
+      passes.count == 1 && passes[0].slot == nil && conditions.isTraceable
+      && group.parts.allSatisfy { $0.expression == nil } && dataset.fields.count <= OpenRows.fieldLimit
+    openRows = isTraceable ? OpenRows() : nil
   }
 
   // Behind the protocol one version would serve all states: these are made for each.
@@ -68,6 +78,7 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     let owners = subjects.owners(of: batch, places: places)
     growTable()
     let days = dayField.map { placement.days(of: batch.column(ofField: $0)) }
+    let openBefore = (evidence.uncertain.count, evidence.wild.count)
     for pass in passes {
       let rows = PassRows(
         batch: batch, places: places, owners: owners, days: days,
@@ -75,6 +86,21 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
         swayed: conditions.swayedTruths(of: batch, pass.constants))
       accumulate(rows, pass)
     }
+    traceRows(of: batch, behind: openBefore)
+  }
+
+  /// Notes on which cells the rows hang that were found to be open behind others.
+  private mutating func traceRows(of batch: Batch, behind before: (uncertain: Int, wild: Int)) {
+    guard openRows != nil, evidence.uncertain.count + evidence.wild.count > before.uncertain + before.wild else {
+      return
+    }
+    var rows = Bitmap(repeating: false, count: batch.count)
+    for entry in evidence.uncertain[before.uncertain...] { rows[Int(entry.row) - batch.firstRow] = true }
+    for entry in evidence.wild[before.wild...] { rows[Int(entry.row) - batch.firstRow] = true }
+    var open = OpenFields()
+    for field in placingFields { open.add(field, of: batch) }
+    conditions.trace(rows, batch, passes[0].constants, &open)
+    openRows?.add(rows, of: batch, open)
   }
 
   private mutating func growTable() {
@@ -262,6 +288,7 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     for (place, state) in other.wild { wild[names.place(place), default: State(measure)].formUnion(state) }
     for (group, rows) in other.swayed { swayed[mine(group), default: SwayedGroup()].formUnion(rows) }
     evidence.formUnion(other.evidence, group: mine, place: names.place)
+    if let rows = other.openRows { openRows?.formUnion(rows) }
     sortSubjects()
   }
 
@@ -312,7 +339,8 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
         return Self.figures(of: table[group], swayed[Int32(group)], in: days[period])
       },
       enough: groupsWithEnough, evidence: evidence, width: width,
-      codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) }, openKeys: subjects.openKeys)
+      codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) }, openKeys: subjects.openKeys,
+      openRows: openRows)
   }
 
   /// The groups that have enough rows, by subject and period; those whose rows hang on lists are left out.

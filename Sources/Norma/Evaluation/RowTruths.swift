@@ -46,6 +46,19 @@ struct RowTruths: Sendable {
     sway.map { truths(of: batch, $0.certainRowsOnly(constants)) }
   }
 
+  /// Whether columns tell which cells the conditions hang on.
+  var isTraceable: Bool {
+    population.allSatisfy(\.isTraceable) && having?.isTraceable ?? true && amount?.isTraceable ?? true && sway == nil
+  }
+
+  /// Notes on which fields those of some rows hang for which a condition, or what the row adds, is unknown.
+  func trace(_ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
+    let constants = constants.reading(batch, of: dataset)
+    for condition in population { condition.trace(rows, batch, constants, &open) }
+    having?.trace(rows, batch, constants, &open)
+    amount?.trace(rows, batch, constants, &open)
+  }
+
   /// What a row adds.
   func amount(_ truths: Truths, _ row: Int) -> RowAmount {
     guard let cells = truths.amounts, let amountPlan else { return .row }

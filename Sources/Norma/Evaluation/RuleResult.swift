@@ -18,25 +18,9 @@ struct RowResult: Sendable {
   /// Takes in the rows of another part of the data. O(rows kept).
   mutating func formUnion(_ other: RowResult) {
     met += other.met
-    metRows = Self.merged(metRows, other.metRows, \.row)
-    exceptions = Self.merged(exceptions, other.exceptions, \.row)
+    metRows = metRows.merged(with: other.metRows, by: \.row)
+    exceptions = exceptions.merged(with: other.exceptions, by: \.row)
     openCells?.formUnion(other.openCells ?? OpenCellRows())
-  }
-
-  /// Merges rows that are in order.
-  private static func merged<Row>(_ left: [Row], _ right: [Row], _ place: (Row) -> Int32) -> [Row] {
-    if left.isEmpty || right.isEmpty { return left.isEmpty ? right : left }
-    var merged: [Row] = []
-    merged.reserveCapacity(left.count + right.count)
-    var next = 0
-    for row in right {
-      while next < left.count, place(left[next]) < place(row) {
-        merged.append(left[next])
-        next += 1
-      }
-      merged.append(row)
-    }
-    return merged + left[next...]
   }
 
   /// How many rows meet every requirement.
@@ -144,6 +128,8 @@ struct GroupResult: Sendable {
   let codes: [[Int32]]
   /// The keys of rows that may name a subject which isn't among `subjects`, one per row.
   let openKeys: [[Cell]]
+  /// The rows that leave groups open; nil where the engine does not tell on which cells they hang.
+  var openRows: OpenRows?
 
   /// A subject with what is known of its obligation.
   struct Subject: Hashable, Sendable {
