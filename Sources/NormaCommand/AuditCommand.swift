@@ -73,7 +73,7 @@ struct AuditCommand: ParsableCommand {
       try Terminal.write(
         format.render(report, options: ReportOptions(language: session.language)), to: path, in: session.language)
     }
-    throw ExitCode(report.exitCode(failOn: Severity(rawValue: failOn)))
+    Terminal.end(report.exitCode(failOn: Severity(rawValue: failOn)), holding: (session, audit, report))
   }
 }
 

@@ -44,6 +44,6 @@ struct DueCommand: ParsableCommand {
     }
     let due = DueReport(report: report, language: session.language)
     Terminal.print(format == "json" ? due.json : due.text(usesColor: Terminal.hasColor))
-    throw ExitCode(due.exitCode)
+    Terminal.end(due.exitCode, holding: (session, report))
   }
 }

@@ -169,6 +169,21 @@ public struct Audit {
     var waivers: WaiverTable
   }
 
+  /// What a rule is evaluated with.
+  private struct Preparation: Sendable {
+    let plan: RulePlan
+    let roster: Roster?
+    let context: EvaluationContext
+
+    /// Makes the evaluators of rules: hundreds of them are made side by side.
+    static func evaluators(_ preparations: [Self], _ options: Audit.Options) -> [any RuleEvaluator] {
+      let parts = SideBySide.map(parts: preparations, atLeast: options.effectiveJobs == 1 ? .max : 50) { part in
+        part.map { $0.plan.evaluator($0.roster, options.engine, $0.context) }
+      }
+      return Array(parts.joined())
+    }
+  }
+
   /// Judges the rules of a stage; those before are judged.
   private func judge(_ stage: Int, _ data: inout AuditData, _ run: inout AuditRun) throws(Failure) {
     let members = rules.indices.filter { rules[$0].stage == stage }
@@ -183,18 +198,19 @@ public struct Audit {
     var context = context
     context.relations = data.relations(
       for: members.reduce(into: RelationReads()) { $0.formUnion(rules[$1].plan.relations) })
-    var prepared: [(plan: RulePlan, evaluator: any RuleEvaluator)] = []
+    var preparations: [Preparation] = []
     var rosters: [Int: Roster] = [:]
     for index in members {
-      let plan = rules[index].plan
       let own = context.judging(rules[index], options)
-      let roster = data.roster(of: plan, own)
+      let roster = data.roster(of: rules[index].plan, own)
       rosters[index] = roster
-      prepared.append((plan, plan.evaluator(roster, options.engine, own)))
+      preparations.append(Preparation(plan: rules[index].plan, roster: roster, context: own))
       run.judgments[index].context = own
     }
-    var evaluators = RuleEvaluators(prepared, jobs: options.effectiveJobs, context: context)
-    prepared = []
+    var evaluators = RuleEvaluators(
+      zip(preparations.map(\.plan), Preparation.evaluators(preparations, options)).map { ($0, $1) },
+      jobs: options.effectiveJobs, context: context)
+    preparations = []
     try evaluators.withJobs { (jobs) throws(Failure) in
       try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom, job in
         jobs[job].consume(batch, of: dataset, isPhantom: isPhantom)

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The datasets of a project as an audit reads them: rosters and whatever others refer to as tables, the rest batch by
 /// batch.
 struct AuditData {
@@ -80,11 +82,13 @@ struct AuditData {
 
   /// Reads the datasets that must be known as a whole, and works out the derived ones.
   mutating func readTables() throws(Audit.Failure) {
+    let names = tabled.sorted().filter { project.ruleBase.datasets[$0] != nil }
+    let data = self
+    let read = perform(names) { name, jobs, _ in
+      data.reader(data.context.dataset(name), fields: data.neededFields(of: name), jobs: jobs).readTable()
+    }
     var failures: [Audit.SourceFailure] = []
-    let tabled = tabled
-    for name in tabled.sorted() {
-      guard let dataset = project.ruleBase.datasets[name] else { continue }
-      let (table, result) = reader(dataset, fields: (fields[name] ?? []).union(dataset.key)).readTable()
+    for (name, (table, result)) in zip(names, read) {
       tables[name] = table
       results[name] = result
       failures += self.failures(name, result)
@@ -92,11 +96,51 @@ struct AuditData {
     // The others are read all the same, so that every file that can't be read is named at once.
     if !failures.isEmpty {
       for dataset in datasets where tables[dataset.name] == nil {
-        failures += self.failures(dataset.name, reader(dataset, fields: []).readSideBySide { _, _ in })
+        failures += self.failures(dataset.name, reader(dataset, fields: [], jobs: jobs).readSideBySide { _, _ in })
       }
       throw Audit.Failure(sources: failures)
     }
     for derivation in derivations where !followsAudit(derivation) { derive(derivation) }
+  }
+
+  /// Does something with each of several datasets, and returns what came of it in their order: small ones are taken side by side,
+  /// each by one job, and the others one after another by all jobs. No job is at two things at a time.
+  private func perform<Result>(
+    _ names: [String], _ work: (_ name: String, _ jobs: Int, _ firstJob: Int) -> Result
+  ) -> [Result] {
+    let small = names.indices.filter { isSmall(names[$0]) }
+    let found = SharedState([Result?](repeating: nil, count: names.count))
+    withoutActuallyEscaping(work) { work in
+      // Jobs touch nothing of each other's.
+      nonisolated(unsafe) let work = work
+      let next = Atomic(0)
+      SideBySide.perform(jobs: jobs, count: min(jobs, small.count)) { job in
+        while true {
+          let place = next.add(1, ordering: .relaxed).oldValue
+          if place >= small.count { return }
+          nonisolated(unsafe) let result = work(names[small[place]], 1, job)
+          found.change { $0[small[place]] = result }
+        }
+      }
+      for place in names.indices where !small.contains(place) {
+        let result = work(names[place], jobs, 0)
+        found.change { $0[place] = result }
+      }
+    }
+    return found.read { $0.compactMap { $0 } }
+  }
+
+  /// Whether a dataset is read before a second job would have begun.
+  private func isSmall(_ name: String) -> Bool {
+    if let table = tables[name] { return table.batches.count < 2 }
+    guard let source = project.sources[name] else { return true }
+    let files = source.inlineTable == nil ? source.paths.flatMap { WildcardPattern.expand(path: $0) } : []
+    let size = files.reduce(0) { $0 + (FileSystem.size(of: $1) ?? 0) }
+    return size < blockSize * 4
+  }
+
+  private func neededFields(of name: String) -> Set<String> {
+    (fields[name] ?? []).union(context.dataset(name).key)
   }
 
   /// Works out a derived dataset.
@@ -138,39 +182,61 @@ struct AuditData {
   mutating func readAll(
     _ stage: [RulePlan], isFirst: Bool, _ consume: (String, Batch, _ isPhantom: Bool, _ job: Int) -> Void
   ) throws(Audit.Failure) {
-    var failures: [Audit.SourceFailure] = []
     let inputs = Set(stage.flatMap(\.inputs))
-    for dataset in datasets where isFirst && checksAll || inputs.contains(dataset.name) {
-      var checks = JobValues(
-        (checks: isFirst && checksAll ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
-      if let table = tables[dataset.name] {
-        checks.perform(jobs: table.batches.count > 1 ? jobs : 1, over: table.batches) { check, batch, job in
-          for index in check.checks.indices { check.found += check.checks[index].findings(in: batch) }
-          consume(dataset.name, batch, false, job)
-        }
-      } else {
-        let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
-        let reader = reader(
-          dataset, fields: (fields[dataset.name] ?? []).union(references),
-          sliced: TextForms.sliced(of: dataset, for: readers[dataset.name] ?? []))
-        let result = checks.withEach { checks in
-          reader.readSideBySide { batch, job in
-            for index in checks[job].checks.indices {
-              checks[job].found += checks[job].checks[index].findings(in: batch)
-            }
-            consume(dataset.name, batch, false, job)
-          }
-        }
-        if isFirst { results[dataset.name] = result }
-        failures += self.failures(dataset.name, result)
+    let names = datasets.map(\.name).filter { isFirst && checksAll || inputs.contains($0) }
+    let data = self
+    let read = perform(names) { name, jobs, firstJob in
+      data.read(data.context.dataset(name), isFirst: isFirst, jobs: jobs) { consume(name, $0, false, firstJob + $1) }
+    }
+    var failures: [Audit.SourceFailure] = []
+    for (name, reading) in zip(names, read) {
+      if let result = reading.result {
+        if isFirst { results[name] = result }
+        failures += self.failures(name, result)
       }
-      if isFirst { referenceFindings[dataset.name] = checks.values.flatMap(\.found) }
+      if isFirst { referenceFindings[name] = reading.referenceFindings }
     }
     if !failures.isEmpty { throw Audit.Failure(sources: failures) }
     for name in inputs.sorted() where project.sources[name] == nil {
       for batch in tables[name]?.batches ?? [] { consume(name, batch, false, 0) }
       for batch in tables[name]?.phantoms ?? [] { consume(name, batch, true, 0) }
     }
+  }
+
+  /// What became of a dataset that was gone through.
+  private struct Reading {
+    /// Nil where it was read before.
+    let result: ReadResult?
+    let referenceFindings: [DataFinding]
+  }
+
+  /// Goes through a dataset, and checks its references where `isFirst` says that nobody has done so.
+  private func read(
+    _ dataset: Dataset, isFirst: Bool, jobs: Int, _ consume: (Batch, _ job: Int) -> Void
+  ) -> Reading {
+    var checks = JobValues(
+      (checks: isFirst && checksAll ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
+    var result: ReadResult?
+    if let table = tables[dataset.name] {
+      checks.perform(jobs: table.batches.count > 1 ? jobs : 1, over: table.batches) { check, batch, job in
+        for index in check.checks.indices { check.found += check.checks[index].findings(in: batch) }
+        consume(batch, job)
+      }
+    } else {
+      let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
+      let reader = reader(
+        dataset, fields: (fields[dataset.name] ?? []).union(references),
+        sliced: TextForms.sliced(of: dataset, for: readers[dataset.name] ?? []), jobs: jobs)
+      result = checks.withEach { checks in
+        reader.readSideBySide { batch, job in
+          for index in checks[job].checks.indices {
+            checks[job].found += checks[job].checks[index].findings(in: batch)
+          }
+          consume(batch, job)
+        }
+      }
+    }
+    return Reading(result: result, referenceFindings: checks.values.flatMap(\.found))
   }
 
   private func referenceChecks(_ dataset: Dataset) -> [ReferenceCheck] {
@@ -189,7 +255,9 @@ struct AuditData {
     return KeyTable(of: table.batches, in: dataset)
   }
 
-  private func reader(_ dataset: Dataset, fields: Set<String>?, sliced: Set<String> = []) -> DatasetReader {
+  private func reader(
+    _ dataset: Dataset, fields: Set<String>?, sliced: Set<String> = [], jobs: Int
+  ) -> DatasetReader {
     guard let source = project.sources[dataset.name] else {
       preconditionFailure("the dataset \(dataset.name) has no source")
     }
@@ -232,7 +300,7 @@ struct AuditData {
     guard let result = results[dataset] else { return [:] }
     // A row that breaks one rule often breaks others.
     return fetched.rows(of: dataset, rows) {
-      reader(declared, fields: (fields[dataset] ?? []).union(declared.key)).fetch($0, of: result)
+      reader(declared, fields: neededFields(of: dataset), jobs: jobs).fetch($0, of: result)
     }
   }
 

@@ -32,12 +32,13 @@ struct EvidenceCollector {
     for place in works.indices {
       let (judgment, groups) = judgments[members[place]]
       let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
+      let wanted = works[place].wanted
       for exception in judgment.exceptions {
         let isListed = exception.ordinal < options.listing.findings
         if !isListed, exception.facts.outcome != .undetermined { continue }
         if stretch.isFull { make(&stretch, &works) }
         let rows = self.rows(of: exception, groups, sides)
-        stretch.add(exception, rows, isListed: isListed, place: place, works[place])
+        stretch.add(exception, rows, isListed: isListed, place: place, wanted)
       }
       count(judgment)
       for start in stride(from: 0, to: judgment.openRows.count, by: Stretch.limit) {
@@ -77,12 +78,12 @@ struct EvidenceCollector {
     var isFull: Bool { rowCount >= Self.limit }
 
     mutating func add(
-      _ exception: RuleJudgment.Exception, _ rows: [Rows], isListed: Bool, place: Int, _ work: EvidenceWork
+      _ exception: RuleJudgment.Exception, _ rows: [Rows], isListed: Bool, place: Int, _ sides: [EvidenceWork.Side]
     ) {
       items.append(Item(place: place, content: .exception(exception, rows, isListed: isListed)))
       for rows in rows {
-        if isListed { want(rows.shown, work.sides[rows.side]) }
-        if !work.tellsCells(rows.side) { want(rows.open, work.sides[rows.side]) }
+        if isListed { want(rows.shown, sides[rows.side].dataset) }
+        if sides[rows.side].needsOpenRows { want(rows.open, sides[rows.side].dataset) }
       }
     }
 

@@ -81,6 +81,18 @@ struct EvidenceWork {
     return open
   }
 
+  /// What has to be read again for the rows of a side.
+  struct Side {
+    let dataset: String
+    /// Whether open rows are looked at, since nobody has told yet on which cells they hang.
+    let needsOpenRows: Bool
+  }
+
+  /// The same for each side.
+  var wanted: [Side] {
+    sides.enumerated().map { Side(dataset: $0.element, needsOpenRows: !tellsCells($0.offset)) }
+  }
+
   /// Whether the engine has told on which cells the rows of a side hang.
   func tellsCells(_ side: Int) -> Bool { side < openRows.count && openRows[side] != nil }
 

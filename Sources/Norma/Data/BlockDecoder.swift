@@ -2,7 +2,7 @@
 ///
 /// Each worker has one, and the blocks that it gets are in the order of the files, if not one after another.
 struct BlockDecoder: Sendable {
-  /// What is wrong with cells.
+  /// What is wrong with cells, in the order of files, rows and columns.
   private(set) var findings: [DataFinding] = []
   /// The keys of the rows; those of a dataset without a key are the rows' numbers.
   private(set) var keys = KeyHashes()
@@ -57,6 +57,7 @@ struct BlockDecoder: Sendable {
   /// The block's rows are counted already, and its first record is the dataset's row `firstRow`.
   mutating func decode(_ block: RecordBlock, firstRow: Int) -> Batch {
     var columns: [Column] = []
+    let before = findings.count
     for index in decoders.indices {
       if let column = decoders[index].decode(block, findings: &findings) { columns.append(column) }
     }
@@ -66,17 +67,15 @@ struct BlockDecoder: Sendable {
           dataset: dataset.name, file: file, row: Int(block.rowNumbers[surplus.record]), column: nil, field: nil,
           value: CellText.string(surplus.range, in: block.bytes.span), problem: .tooManyCells))
     }
+    // A row stands in one block: here its findings are put in order, by all jobs at once.
+    if findings.count > before {
+      findings.replaceSubrange(before..., with: DataFinding.merged(findings[before...], of: dataset))
+    }
     let batch = Batch(
       file: file, firstRow: firstRow, rowNumbers: block.rowNumbers, columns: columns, positions: positions,
       headings: headings)
     if tellsRowsApart { keys.add(KeyHasher.hashes(of: batch, keyFields: keyFields), firstRow: firstRow) }
     return batch
-  }
-
-  /// Takes in what another worker has found.
-  mutating func add(_ other: consuming BlockDecoder) {
-    findings += other.findings
-    keys.add(other.keys)
   }
 
   /// Gives up what is kept for the rows' identities.

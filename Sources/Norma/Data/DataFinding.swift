@@ -53,7 +53,8 @@ extension DataFinding {
   /// Returns the findings of a dataset in the order of files, rows and columns, of each cell the first that applies.
   ///
   /// Fields that share a column share its cells. O(n log n).
-  public static func merged(_ findings: [DataFinding], of dataset: Dataset) -> [DataFinding] {
+  public static func merged(_ findings: some Collection<DataFinding>, of dataset: Dataset) -> [DataFinding] {
+    let findings = Array(findings)
     var fields: [String: Int] = [:]
     for (index, field) in dataset.fields.enumerated() { fields[field.name] = index }
     var ranks: [DataProblem: Int] = [:]

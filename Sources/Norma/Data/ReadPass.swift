@@ -111,7 +111,10 @@ struct ReadPass {
 
   /// What was read.
   var result: ReadResult {
-    ReadResult(
-      files: files, findings: DataFinding.merged(decoders.flatMap(\.findings), of: dataset), accesses: accesses)
+    var findings = decoders[0].findings
+    for decoder in decoders.dropFirst() {
+      findings = findings.merged(with: decoder.findings) { ($0.file, $0.row) < ($1.file, $1.row) }
+    }
+    return ReadResult(files: files, findings: findings, accesses: accesses)
   }
 }

@@ -34,7 +34,13 @@ public final class SHA256 {
   public func hexDigest() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "SHA-256 gave no digest")
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(unsafeUninitializedCapacity: 64) { text in
+      for (place, byte) in digest.enumerated() {
+        for (half, digit) in [byte >> 4, byte & 15].enumerated() {
+          text[place * 2 + half] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        }
+      }
+      return 64
+    }
   }
 }

@@ -29,7 +29,7 @@ struct OpenRows: Sendable {
 
   /// Takes in the rows of another part of the data. O(rows).
   mutating func formUnion(_ other: Self) {
-    rows = rows.merged(with: other.rows, by: \.row)
+    rows = rows.merged(with: other.rows) { $0.row < $1.row }
   }
 
   /// Returns a row; nil where it leaves nothing open. O(log rows).
@@ -40,23 +40,5 @@ struct OpenRows: Sendable {
       if rows[middle].row < row { low = middle + 1 } else { high = middle }
     }
     return low < rows.count && rows[low].row == row ? rows[low] : nil
-  }
-}
-
-extension Array {
-  /// Merges two arrays that are in order. O(n).
-  func merged(with other: [Element], by place: (Element) -> Int32) -> [Element] {
-    if isEmpty || other.isEmpty { return isEmpty ? other : self }
-    var merged: [Element] = []
-    merged.reserveCapacity(count + other.count)
-    var next = 0
-    for element in other {
-      while next < count, place(self[next]) < place(element) {
-        merged.append(self[next])
-        next += 1
-      }
-      merged.append(element)
-    }
-    return merged + self[next...]
   }
 }

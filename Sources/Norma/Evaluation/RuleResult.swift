@@ -18,8 +18,8 @@ struct RowResult: Sendable {
   /// Takes in the rows of another part of the data. O(rows kept).
   mutating func formUnion(_ other: RowResult) {
     met += other.met
-    metRows = metRows.merged(with: other.metRows, by: \.row)
-    exceptions = exceptions.merged(with: other.exceptions, by: \.row)
+    metRows = metRows.merged(with: other.metRows) { $0.row < $1.row }
+    exceptions = exceptions.merged(with: other.exceptions) { $0.row < $1.row }
     openCells?.formUnion(other.openCells ?? OpenCellRows())
   }
 

@@ -31,12 +31,7 @@ extension RulePlan {
   }
 
   /// Who owes, and when; nil where every row owes.
-  var owed: Owed? {
-    switch obligations {
-    case .judgeGroups(_, let owed, _), .judgePairs(_, _, let owed, _): owed
-    case .judgeRows, .judgeResponses, .judgeMatches: nil
-    }
-  }
+  var owed: Owed? { obligations.owed }
 
   /// The parts of the subject's key, in their order.
   var parts: [SubjectPart] {
@@ -75,7 +70,8 @@ extension RulePlan {
   /// Every dataset that must have a source before the rule can be audited, before derived ones are traced to theirs.
   public var datasets: [String] {
     var names: [String] = []
-    for name in inputs + (roster.map { [$0] } ?? []) + eventDatasets + relations.datasets where !names.contains(name) {
+    for name in inputs + (roster.map { [$0] } ?? []) + eventDatasets + contents.relatedDatasets
+    where !names.contains(name) {
       names.append(name)
     }
     return names
@@ -109,9 +105,7 @@ extension RulePlan {
   }
 
   /// What the rule reads of rows beyond the ones that it scans.
-  var relations: RelationReads {
-    expressions.reduce(into: RelationReads()) { $0.formUnion($1.expression.relations) }
-  }
+  var relations: RelationReads { contents.relations }
 
   /// The fields of a dataset that the plan reads, of rows that it scans and of others.
   func fields(of dataset: String) -> Set<String> {
@@ -156,44 +150,7 @@ extension RulePlan {
   }
 
   /// All expressions, each with the dataset on whose rows it is run; nil for one that sees no row of its own.
-  var expressions: [(dataset: String?, expression: PlanExpression)] {
-    var found: [(dataset: String?, expression: PlanExpression)] = []
-    func add(_ expressions: [PlanExpression], _ dataset: String?) { found += expressions.map { (dataset, $0) } }
-    func add(_ rows: RowPlan) { add(rows.conditions, rows.dataset) }
-    func add(_ group: GroupPlan) {
-      add(group.rows)
-      add(group.measure.conditions + (group.measure.value.map { [$0] } ?? []), group.rows.dataset)
-      add(group.parts.compactMap(\.expression), group.rows.dataset)
-    }
-    func add(_ quantities: [PlanQuantity?], _ dataset: String?) {
-      for case .expression(let expression)? in quantities { add([expression], dataset) }
-    }
-    switch obligations {
-    case .judgeRows(let rows, let requirements, let parts):
-      add(rows)
-      add(requirements.map(\.condition) + parts.compactMap(\.expression), rows.dataset)
-    case .judgeResponses(let rows, let response, let parts):
-      add(rows)
-      add(parts.compactMap(\.expression), rows.dataset)
-      if case .event(let events, _, _) = response.done { add(events) }
-    case .judgeGroups(let group, _, let judgment):
-      add(group)
-      switch judgment {
-      case .within(let low, let high, _, _), .events(let low, let high, _): add([low, high], nil)
-      case .deadline: break
-      }
-    case .judgePairs(let left, let right, _, let tolerance):
-      add(left)
-      add(right)
-      add([tolerance.quantity], nil)
-    case .judgeMatches(let match):
-      add(match.left)
-      add(match.right)
-      add([match.tolerance.quantity], nil)
-    }
-    if case .roster(let dataset, _, let among?, _)? = owed?.subjects { add([among], dataset) }
-    return found
-  }
+  var expressions: [PlanContents.Use] { contents.expressions }
 }
 
 extension RelationReads {

@@ -11,6 +11,25 @@ public struct RulePlan: Hashable, Sendable {
   public let until: CivilDate?
   /// What to do.
   public let obligations: ObligationPlan
+  /// What the obligations read, which is asked again and again.
+  let contents: PlanContents
+
+  init(rule: String, from: CivilDate?, until: CivilDate?, obligations: ObligationPlan) {
+    self.rule = rule
+    self.from = from
+    self.until = until
+    self.obligations = obligations
+    contents = PlanContents(obligations)
+  }
+
+  /// Compares all that plans say.
+  public static func == (left: RulePlan, right: RulePlan) -> Bool {
+    // The contents follow from the obligations.
+    (left.rule, left.from, left.until) == (right.rule, right.from, right.until) && left.obligations == right.obligations
+  }
+
+  /// Hashes the rule's id.
+  public func hash(into hasher: inout Hasher) { hasher.combine(rule) }
 
   /// Whether the rule is in force on a day.
   func isInForce(on date: CivilDate) -> Bool {

@@ -164,14 +164,19 @@ public enum TextReport: ReportFormat {
               "佐证 \(evidence.rows.count)/\(evidence.total) 行：",
               "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
-        var line = "        \(row.file.isEmpty ? row.dataset : row.file):\(row.row) "
-        for (field, cell) in zip(row.source.fields, row.cells) {
+        lines.append(style: style.dimming) { line in
+          line += "        "
+          line += row.file.isEmpty ? row.dataset : row.file
+          line += ":"
+          line += String(row.row)
           line += " "
-          line += field.label[language]
-          line += "="
-          line += field.isMasked ? Mask.text : cell.text(language)
+          for field in row.source.fields {
+            line += " "
+            line += field.label[language]
+            line += "="
+            line += field.isMasked ? Mask.text : row.fetched.cell(field.place).text(language)
+          }
         }
-        lines.append(style.dim(line))
       }
     }
 
@@ -263,6 +268,14 @@ private struct Lines: Sendable {
     text += "\n"
   }
 
+  /// Appends a line that is written piece by piece, between what begins and what ends its style.
+  mutating func append(style: (begin: String, end: String), _ write: (inout String) -> Void) {
+    text += style.begin
+    write(&text)
+    text += style.end
+    text += "\n"
+  }
+
   mutating func append(_ others: Lines) { text += others.text }
 
   static func += (lines: inout Lines, others: some Sequence<String>) {
@@ -320,6 +333,10 @@ struct TerminalStyle {
   let isOn: Bool
 
   func bold(_ text: String) -> String { wrap(text, "1") }
+
+  /// What begins and what ends dim text.
+  var dimming: (begin: String, end: String) { isOn ? ("\u{1B}[2m", "\u{1B}[0m") : ("", "") }
+
   func dim(_ text: String) -> String { wrap(text, "2") }
 
   func paint(_ text: String, as outcome: Outcome) -> String {

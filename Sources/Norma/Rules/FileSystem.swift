@@ -22,6 +22,11 @@ public enum FileSystem {
       information.st_mode & S_IFMT == S_IFDIR ? .directory : .file(size: Int(information.st_size)))
   }
 
+  /// Returns how many bytes a file has; nil for what is no file.
+  static func size(of path: String) -> Int? {
+    if case .success(.file(let size)) = entry(at: path) { size } else { nil }
+  }
+
   /// Reads a whole file of at most `largest` bytes; nil within success where it is larger.
   static func read(_ path: String, largest: Int) -> Result<[UInt8]?, FileError> {
     switch entry(at: path) {
