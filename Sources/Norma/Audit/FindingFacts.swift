@@ -1,5 +1,7 @@
 /// The facts of a finding from which its kind makes a sentence.
-public struct FindingFacts: Sendable {
+///
+/// There may be one for every row of a register, and each is passed along many times: copies share it.
+public final class FindingFacts: Sendable {
   let judged: JudgedRule
   /// Who owes it.
   public let subject: Subject
@@ -13,6 +15,20 @@ public struct FindingFacts: Sendable {
   public let reach: CalendarSpan?
   /// The day of the audit.
   public let asOf: CivilDate
+
+  init(
+    judged: JudgedRule, subject: Subject, period: Period, verdict: Verdict, figures: Figures, limits: Judge.Limits,
+    reach: CalendarSpan?, asOf: CivilDate
+  ) {
+    self.judged = judged
+    self.subject = subject
+    self.period = period
+    self.verdict = verdict
+    self.figures = figures
+    self.limits = limits
+    self.reach = reach
+    self.asOf = asOf
+  }
 
   /// What the rule is called.
   public var title: LocalizedText { judged.rule.title }

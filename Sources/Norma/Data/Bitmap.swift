@@ -58,6 +58,30 @@ public struct Bitmap: Hashable, Sendable {
   /// Whether no bit is set. O(count / 64).
   public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
+  /// Creates the bits that are set in both of two. O(count / 64).
+  init(intersectionOf left: Bitmap, _ right: Bitmap) {
+    precondition(left.count == right.count, "bitmaps of \(left.count) and \(right.count) bits")
+    words = Self.combined(left.words, right.words) { $0 & $1 }
+    count = left.count
+  }
+
+  /// Creates the bits that are set in either of two. O(count / 64).
+  init(unionOf left: Bitmap, _ right: Bitmap) {
+    precondition(left.count == right.count, "bitmaps of \(left.count) and \(right.count) bits")
+    words = Self.combined(left.words, right.words) { $0 | $1 }
+    count = left.count
+  }
+
+  @inline(__always)
+  private static func combined(
+    _ left: [UInt64], _ right: [UInt64], _ combine: (UInt64, UInt64) -> UInt64
+  ) -> [UInt64] {
+    [UInt64](unsafeUninitializedCapacity: left.count) { words, count in
+      for place in 0..<left.count { words[place] = combine(left[place], right[place]) }
+      count = left.count
+    }
+  }
+
   /// Keeps the bits that are set in both. O(count / 64).
   public mutating func formIntersection(_ other: Bitmap) {
     precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")

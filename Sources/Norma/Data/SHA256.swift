@@ -4,9 +4,12 @@ internal import CCrypto
 public final class SHA256 {
   private let context: OpaquePointer
 
+  /// Looked up once: the library would do so for every digest.
+  nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
   /// Creates the hash of nothing, to be added to.
   public init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
       preconditionFailure("the cryptographic library has no SHA-256")
     }
     self.context = context

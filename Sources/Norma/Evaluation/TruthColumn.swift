@@ -23,14 +23,26 @@ struct TruthColumn {
 
   /// Creates what is true in all columns, of which there is one at least; false in one is false, and all else unknown.
   init(conjunctionOf columns: [TruthColumn]) {
-    self = columns[0]
-    for column in columns.dropFirst() { formConjunction(column) }
+    guard columns.count > 1 else {
+      self = columns[0]
+      return
+    }
+    let (first, second) = (columns[0], columns[1])
+    isTrue = Bitmap(intersectionOf: first.isTrue, second.isTrue)
+    isFalse = Bitmap(unionOf: first.isFalse, second.isFalse)
+    for column in columns.dropFirst(2) { formConjunction(column) }
   }
 
   /// Creates what is true in one column of several; false in all is false, and all else unknown.
   init(disjunctionOf columns: [TruthColumn]) {
-    self = columns[0]
-    for column in columns.dropFirst() { formDisjunction(column) }
+    guard columns.count > 1 else {
+      self = columns[0]
+      return
+    }
+    let (first, second) = (columns[0], columns[1])
+    isTrue = Bitmap(unionOf: first.isTrue, second.isTrue)
+    isFalse = Bitmap(intersectionOf: first.isFalse, second.isFalse)
+    for column in columns.dropFirst(2) { formDisjunction(column) }
   }
 
   /// The rows for which the condition is true or unknown.
