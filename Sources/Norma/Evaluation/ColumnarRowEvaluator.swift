@@ -1,33 +1,58 @@
 /// Checks the rows of one rule while batches go by: the default engine. Memory grows with the rows that fail, and with the
 /// cells on which undetermined ones hang.
 struct ColumnarRowEvaluator: RuleEvaluator {
-  private let dataset: Dataset
-  private let filter: ColumnarFilter
-  private let requirements: [ColumnarCondition]
-  private let constants: Constants
+  private let conditions: Conditions
   private let keepsMetRows: Bool
   private var result = RowResult()
 
+  /// What is asked of the rows, which is the same for all jobs.
+  private final class Conditions: Sendable {
+    let filter: ColumnarFilter
+    let requirements: [ColumnarCondition]
+    private let dataset: Dataset
+    private let constants: Constants
+
+    init(_ rows: RowPlan, _ requirements: [Requirement], _ context: EvaluationContext) {
+      let dataset = context.dataset(rows.dataset)
+      self.dataset = dataset
+      filter = ColumnarFilter(rows, context: context)
+      self.requirements = requirements.map { ColumnarCondition($0.condition, dataset: dataset, context: context) }
+      constants = context.constants
+    }
+
+    /// Returns the truth of each requirement. O(rows × nodes).
+    func truths(of batch: Batch) -> [TruthColumn] {
+      let constants = constants.reading(batch, of: dataset)
+      return requirements.map { $0.truth(of: batch, constants) }
+    }
+
+    /// Whether columns tell which cells rows hang on; what hangs on other rows is looked up row by row.
+    var areTraceable: Bool { filter.isTraceable && requirements.allSatisfy(\.isTraceable) }
+
+    /// Returns the fields on which some rows hang. O(rows × nodes).
+    func open(_ rows: Bitmap, _ batch: Batch) -> OpenFields {
+      let constants = constants.reading(batch, of: dataset)
+      var open = OpenFields()
+      filter.trace(rows, batch, &open)
+      for requirement in requirements { requirement.trace(rows, batch, constants, &open) }
+      return open
+    }
+  }
+
   init(_ rows: RowPlan, requirements: [Requirement], context: EvaluationContext) {
-    let dataset = context.dataset(rows.dataset)
-    self.dataset = dataset
-    filter = ColumnarFilter(rows, context: context)
-    self.requirements = requirements.map { ColumnarCondition($0.condition, dataset: dataset, context: context) }
-    constants = context.constants
+    conditions = Conditions(rows, requirements, context)
     keepsMetRows = context.keepsEveryObligation
-    // What hangs on other rows is looked up row by row.
-    if filter.isTraceable, self.requirements.allSatisfy(\.isTraceable) { result.openCells = OpenCellRows() }
+    if conditions.areTraceable { result.openCells = OpenCellRows() }
   }
 
   mutating func consume(_ batch: Batch, of name: String) {
-    let constants = constants.reading(batch, of: dataset)
-    let truths = requirements.map { $0.truth(of: batch, constants) }
-    if !filter.narrows(batch), !keepsMetRows, truths.allSatisfy(\.isTrue.isFull) {
+    let truths = conditions.truths(of: batch)
+    if !conditions.filter.narrows(batch), !keepsMetRows, truths.allSatisfy(\.isTrue.isFull) {
       result.met += batch.count
       return
     }
     let all = TruthColumn(conjunctionOf: truths)
-    let population = filter.truth(of: batch)
+    let population = conditions.filter.truth(of: batch)
     let concerned = population.notFalse
     let met = concerned & all.isTrue
     result.met += met.populationCount
@@ -46,12 +71,7 @@ struct ColumnarRowEvaluator: RuleEvaluator {
     }
     // What certainly is demanded and certainly fails is broken; the rest hangs on cells.
     others.subtract(population.isTrue & all.isFalse)
-    if result.openCells != nil, !others.isEmpty {
-      var open = OpenFields()
-      filter.trace(others, batch, &open)
-      for requirement in requirements { requirement.trace(others, batch, constants, &open) }
-      result.openCells?.add(open, of: batch)
-    }
+    if result.openCells != nil, !others.isEmpty { result.openCells?.add(conditions.open(others, batch), of: batch) }
   }
 
   /// The truth of each requirement for a row; most rules have one, and need no new array for each row.

@@ -118,7 +118,10 @@ struct ParameterTable: Sendable {
 }
 
 /// What an expression sees beside the row.
-struct Constants: Sendable {
+///
+/// Every rule asks for them for every batch, whichever job has read it: copies would make jobs wait for each other, since they
+/// count references to what both hold.
+final class Constants: Sendable {
   /// The day of the audit.
   let asOf: CivilDate
   /// The period that is judged; nil where there is none.
@@ -126,18 +129,39 @@ struct Constants: Sendable {
   /// The values of the parameters that are set.
   let parameters: [String: ParameterValue]
   /// The rows of other datasets.
-  var relations = Relations.none
+  let relations: Relations
+  /// For the rows at hand the fields that their file has no column for, by the names of the variables that tell.
+  let missingColumns: Set<String>
   /// The names by which expressions speak of the day of the audit, the period and the parameters, unless a field is called so.
   static let names: Set<String> = ["asOf", "period", "param"]
-  /// For the rows at hand the fields that their file has no column for, by the names of the variables that tell.
-  var missingColumns: Set<String> = []
+
+  init(
+    asOf: CivilDate, period: Period?, parameters: [String: ParameterValue], relations: Relations = .none,
+    missingColumns: Set<String> = []
+  ) {
+    self.asOf = asOf
+    self.period = period
+    self.parameters = parameters
+    self.relations = relations
+    self.missingColumns = missingColumns
+  }
+
+  /// Returns the same constants with other rows of other datasets.
+  func with(_ relations: Relations) -> Constants {
+    Constants(
+      asOf: asOf, period: period, parameters: parameters, relations: relations, missingColumns: missingColumns)
+  }
+
+  /// Returns the same constants for rows of a file that lacks some columns.
+  func with(missingColumns: Set<String>) -> Constants {
+    Constants(
+      asOf: asOf, period: period, parameters: parameters, relations: relations, missingColumns: missingColumns)
+  }
 
   /// The constants for the rows of a batch, which come from one file.
   func reading(_ batch: Batch, of dataset: Dataset) -> Constants {
     if batch.hasAllColumns && missingColumns.isEmpty { return self }
     let missing = dataset.fields.indices.filter { !batch.hasColumn(forField: $0) }
-    var constants = self
-    constants.missingColumns = Set(missing.map { RowStep.hasColumn(dataset.fields[$0].name) })
-    return constants
+    return with(missingColumns: Set(missing.map { RowStep.hasColumn(dataset.fields[$0].name) }))
   }
 }

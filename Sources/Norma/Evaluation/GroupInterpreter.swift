@@ -167,9 +167,7 @@ struct GroupInterpreter: GroupEvaluator {
   }
 
   private func constants(_ row: Row, _ period: Period) -> Constants {
-    var constants = context.constants(in: period)
-    constants.missingColumns = row.missingColumns.missingColumns
-    return constants
+    context.constants(in: period).with(missingColumns: row.missingColumns.missingColumns)
   }
 
   /// Whether a row belongs to a subject: true, possibly (false), or not at all (nil).

@@ -49,9 +49,7 @@ struct Sway: Sendable {
 
   /// The constants under which the lists hold only the rows that are certainly in them.
   func certainRowsOnly(_ constants: Constants) -> Constants {
-    var constants = constants
-    constants.relations = certain
-    return constants
+    constants.with(certain)
   }
 
   /// Returns whose lists leave a row open; nil where that row isn't known.
