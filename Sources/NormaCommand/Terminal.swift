@@ -83,7 +83,12 @@ struct WriteFailure {
     case .fileWriteOutOfSpace?: return say("磁盘已满", "the disk is full")
     case .fileWriteVolumeReadOnly?: return say("磁盘是只读的", "the disk can only be read")
     case .fileWriteFileExists?: return say("已有同名的文件或文件夹", "something of this name is there already")
-    default: return say("写入失败：\(error)", "it can't be written: \(error)")
+    default: break
     }
+    // What the system says, where the library has no word of its own for it.
+    let system = (error as? CocoaError)?.userInfo["NSUnderlyingError"] as? POSIXError ?? error as? POSIXError
+    if system?.code == .EISDIR { return say("那是一个文件夹", "that is a folder") }
+    let reason = system.map { String(cString: strerror($0.code.rawValue)) } ?? "\(error)"
+    return say("写入失败：\(reason)", "it can't be written: \(reason)")
   }
 }

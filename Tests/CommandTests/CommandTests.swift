@@ -90,6 +90,65 @@ import Testing
     #expect(try Data(contentsOf: folder.url.appendingPathComponent("b.txt")).isEmpty == false)
   }
 
+  @Test("a file that can't be written ends with 3 and says why", arguments: ["en", "zh"])
+  func unwritable(language: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write(ShopProject().files)
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent("taken.json"), withIntermediateDirectories: true)
+    let words = [
+      "nowhere/a.json": ["en": "there is no such folder", "zh": "没有这个文件夹"],
+      "taken.json": ["en": "that is a folder", "zh": "那是一个文件夹"],
+    ]
+    for (path, wanted) in words {
+      let result = try Binary.run(
+        ["audit", "--as-of", "2026-03-01", "--language", language, "-o", path], in: folder.url)
+      #expect(result.exitCode == 3 && result.output.isEmpty)
+      #expect(result.errors == "\(path): \(wanted[language] ?? "")\n")
+    }
+  }
+
+  @Test(
+    "the text report lists the first findings of a rule, and says how many more there are", arguments: ["en", "zh"])
+  func listing(language: String) throws {
+    let folder = try ScratchFolder()
+    let rows = (1...450).map { "A\($0),\($0 <= 250 ? "5" : "dear")" }
+    try folder.write([
+      "norma.yaml": Data(
+        "norma: 1\norganization: 甲\nrules: [rules.yaml]\ntimezone: UTC\ndata: {children: children.csv}\n".utf8),
+      "rules.yaml": Data(
+        """
+        datasets:
+          children:
+            key: [child]
+            fields:
+              child: {type: text, required: true}
+              fee: {type: integer}
+        rules:
+          - id: children.free
+            title: {zh: 不得收费, en: Free of charge}
+            record: {of: children, require: fee == null || fee == 0}
+
+        """.utf8),
+      "children.csv": Data(("child,fee\n" + rows.joined(separator: "\n") + "\n").utf8),
+    ])
+    let command = ["audit", "--as-of", "2026-03-01", "--language", language]
+    let alone = try Binary.run(command, in: folder.url)
+    let more = [
+      "en": "  … Free of charge: 50 more breached; the json report has all of them\n",
+      "zh": "  …… 不得收费：未达要求还有 50 项，全部见 json 报告\n",
+    ]
+    #expect(alone.output.contains(more[language] ?? ""))
+    #expect(alone.output.components(separatedBy: "children.free ").count - 1 == 400)
+    // The other report lists all, and the one beside it says the same as alone.
+    #expect(try Binary.run(command + ["-o", "all.json", "-o", "some.txt"], in: folder.url).exitCode == 1)
+    func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: folder.url.appendingPathComponent(name)), as: UTF8.self)
+    }
+    #expect(try text("some.txt") == alone.output)
+    #expect(try (json(text("all.json"))["findings"] as? [Any])?.count == 450)
+  }
+
   @Test("a plan is printed, and nothing is read")
   func explain() throws {
     let result = try ShopProject().with("visits.csv", Data?.none).audit(["--explain"])

@@ -1,32 +1,64 @@
 /// Something in the data that could not be taken as it stands: a cell that is unknown, or a row that is out of place.
+///
+/// There may be millions: what those of one column have in common they share.
 public struct DataFinding: Hashable, Sendable {
-  /// The dataset's name.
-  public let dataset: String
-  /// The place of the file among the dataset's files, from 0.
-  public let file: Int
-  /// The row's number in the file, as a spreadsheet shows it.
-  public let row: Int
-  /// The column's heading as it stands in the file; nil for a cell beyond the last heading, and for a missing column.
-  public let column: String?
-  /// The name of the declared field; nil for a cell beyond the last heading.
-  public let field: String?
   /// The text found; nil where there is no cell.
   public let value: String?
+  private let place: Place
+  private let rowNumber: Int32
   /// What is wrong.
   public let problem: DataProblem
+
+  /// A column of a file.
+  final class Place: Hashable, Sendable {
+    let dataset: String
+    let file: Int
+    let column: String?
+    let field: String?
+
+    init(dataset: String, file: Int, column: String?, field: String?) {
+      self.dataset = dataset
+      self.file = file
+      self.column = column
+      self.field = field
+    }
+
+    static func == (left: Place, right: Place) -> Bool {
+      left === right
+        || (left.dataset, left.file, left.column, left.field) == (right.dataset, right.file, right.column, right.field)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(file)
+      hasher.combine(field)
+    }
+  }
 
   /// Creates a finding.
   public init(
     dataset: String, file: Int, row: Int, column: String?, field: String?, value: String?, problem: DataProblem
   ) {
-    self.dataset = dataset
-    self.file = file
-    self.row = row
-    self.column = column
-    self.field = field
+    self.init(Place(dataset: dataset, file: file, column: column, field: field), row: row, value: value, problem)
+  }
+
+  /// Creates a finding in a column that others share.
+  init(_ place: Place, row: Int, value: String?, _ problem: DataProblem) {
+    self.place = place
+    rowNumber = Int32(clamping: row)
     self.value = value
     self.problem = problem
   }
+
+  /// The dataset's name.
+  public var dataset: String { place.dataset }
+  /// The place of the file among the dataset's files, from 0.
+  public var file: Int { place.file }
+  /// The row's number in the file, as a spreadsheet shows it.
+  public var row: Int { Int(rowNumber) }
+  /// The column's heading as it stands in the file; nil for a cell beyond the last heading, and for a missing column.
+  public var column: String? { place.column }
+  /// The name of the declared field; nil for a cell beyond the last heading.
+  public var field: String? { place.field }
 }
 
 /// What can be wrong with a cell; the raw values are the names in reports.
@@ -60,13 +92,15 @@ extension DataFinding {
     var ranks: [DataProblem: Int] = [:]
     for (rank, problem) in DataProblem.allCases.enumerated() { ranks[problem] = rank }
     // There may be millions: what is sorted are small keys.
-    var last: (name: String?, place: Int) = (nil, fields.count)
+    var last: (place: Place?, field: Int) = (nil, fields.count)
     let keys = findings.indices.map { index -> SortingKey in
       let finding = findings[index]
       // Most findings are of the field of the one before.
-      if finding.field != last.name { last = (finding.field, finding.field.flatMap { fields[$0] } ?? fields.count) }
+      if finding.place !== last.place {
+        last = (finding.place, finding.field.flatMap { fields[$0] } ?? fields.count)
+      }
       return SortingKey(
-        file: finding.file, row: finding.row, field: last.place, rank: ranks[finding.problem] ?? 0, index: index)
+        file: finding.file, row: finding.row, field: last.field, rank: ranks[finding.problem] ?? 0, index: index)
     }.sorted()
     var result: [DataFinding] = []
     var rowStart = 0

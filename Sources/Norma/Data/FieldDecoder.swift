@@ -23,8 +23,7 @@ struct FieldDecoder: Sendable {
   private let dictionary: TextDictionary
   private let notesFindings: Bool
   private var texts: TextDecoder?
-  private var file = 0
-  private var heading: String?
+  private var place: DataFinding.Place
   private var slot: Int?
 
   /// Creates the decoder of a field; one is used for all files of a dataset.
@@ -37,6 +36,7 @@ struct FieldDecoder: Sendable {
     self.context = context
     self.form = form
     self.notesFindings = notesFindings
+    place = DataFinding.Place(dataset: dataset, file: 0, column: nil, field: field.name)
     let pattern = field.constraint.pattern.map { PatternMatcher($0) }
     self.pattern = pattern
     if field.type == .text {
@@ -50,8 +50,7 @@ struct FieldDecoder: Sendable {
 
   /// Goes on to a file: the column's heading there and its slot in the blocks, both nil if it has no such column.
   mutating func begin(file: Int, heading: String?, slot: Int?) {
-    self.file = file
-    self.heading = heading
+    place = DataFinding.Place(dataset: dataset, file: file, column: heading, field: field.name)
     self.slot = slot
   }
 
@@ -253,8 +252,8 @@ struct FieldDecoder: Sendable {
     guard notesFindings else { return }
     findings.append(
       DataFinding(
-        dataset: dataset, file: file, row: Int(block.rowNumbers[record]), column: heading, field: field.name,
-        value: cell.isMissing ? nil : CellText.string(cell, in: block.bytes.span), problem: problem))
+        place, row: Int(block.rowNumbers[record]),
+        value: cell.isMissing ? nil : CellText.string(cell, in: block.bytes.span), problem))
   }
 }
 

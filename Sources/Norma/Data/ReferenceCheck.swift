@@ -41,10 +41,12 @@ public struct ReferenceCheck: Sendable {
     } else {
       misses = self.misses(columns, count: batch.count)
     }
+    if misses.isEmpty { return [] }
+    let place = DataFinding.Place(
+      dataset: dataset.name, file: batch.file, column: batch.headings[field], field: dataset.fields[field].name)
     return misses.map { row in
       DataFinding(
-        dataset: dataset.name, file: batch.file, row: Int(batch.rowNumbers[row]), column: batch.headings[field],
-        field: dataset.fields[field].name, value: batch.column(ofField: field)[row].description, problem: .noSuchRow)
+        place, row: Int(batch.rowNumbers[row]), value: batch.column(ofField: field)[row].description, .noSuchRow)
     }
   }
 
