@@ -15,8 +15,10 @@ extension FindingFacts {
   }
 
   private static func ended(_ text: String, _ end: String) -> String {
-    if text.isEmpty { return text }
-    return text.hasSuffix(end) || text.hasSuffix(".") || text.hasSuffix("。") ? text : text + end
+    switch text.unicodeScalars.last {
+    case nil, "."?, "。"?: text
+    case .some: text + end
+    }
   }
 
   private static func capitalized(_ text: String) -> String {

@@ -30,8 +30,9 @@ public struct Subject: Hashable, Sendable {
 
   /// The text that identifies it: `field=value` sorted by field and joined with `&`, special characters escaped.
   var canonicalText: String {
-    let sorted = parts.map { "\($0.name)=\(Self.escaped($0.value.description))" }.sorted()
-    return sorted.joined(separator: "&") + (occurrence > 1 ? "~\(occurrence)" : "")
+    let written = parts.map { $0.name + "=" + Self.escaped($0.value.description) }
+    let text = written.count == 1 ? written[0] : written.sorted().joined(separator: "&")
+    return occurrence > 1 ? "\(text)~\(occurrence)" : text
   }
 
   /// The values by name, as a waiver or a machine reads them.
@@ -43,6 +44,8 @@ public struct Subject: Hashable, Sendable {
   }
 
   private static func escaped(_ text: String) -> String {
+    // Hardly any value has a character that needs it.
+    if !text.utf8.contains(where: { "%&=~\n\r".utf8.contains($0) }) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {

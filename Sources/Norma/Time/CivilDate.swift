@@ -138,7 +138,23 @@ extension CivilDate: CustomStringConvertible {
   /// Writes the day in ISO form, `2026-11-23`.
   public var description: String {
     let (year, month, day) = parts
-    return "\(zeroPadded(year, to: 4))-\(zeroPadded(month, to: 2))-\(zeroPadded(day, to: 2))"
+    guard (0...9999).contains(year) else {
+      return "\(zeroPadded(year, to: 4))-\(zeroPadded(month, to: 2))-\(zeroPadded(day, to: 2))"
+    }
+    // Reports write dates by the hundred thousand.
+    return String(unsafeUninitializedCapacity: 10) { text in
+      func write(_ number: Int, at place: Int) {
+        text[place] = UInt8(ascii: "0") + UInt8(number / 10)
+        text[place + 1] = UInt8(ascii: "0") + UInt8(number % 10)
+      }
+      write(year / 100, at: 0)
+      write(year % 100, at: 2)
+      text[4] = UInt8(ascii: "-")
+      write(month, at: 5)
+      text[7] = UInt8(ascii: "-")
+      write(day, at: 8)
+      return 10
+    }
   }
 
   /// Reads the ISO form `2026-11-23` and nothing else; nil if it is not that, or no day of the calendar.
