@@ -26,12 +26,13 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CAllocator"),
     .target(name: "CScan"),
     .target(name: "CEL", swiftSettings: settings),
     .target(name: "Norma", dependencies: ["CEL", "CYAML", "CCrypto", "CScan"], swiftSettings: settings),
     .executableTarget(
       name: "NormaCommand",
-      dependencies: ["Norma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["CAllocator", "Norma", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: settings),
     .testTarget(
