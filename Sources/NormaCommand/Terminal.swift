@@ -35,7 +35,15 @@ enum Terminal {
       var written = 0
       while written < bytes.count {
         let count = Glibc.write(descriptor, start + written, bytes.count - written)
-        if count >= 0 { written += count } else if errno != EINTR { return errno }
+        if count >= 0 {
+          written += count
+        } else if errno == EAGAIN {
+          // A pipe whose reader is slow: it takes more once there is room.
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&waiting, 1, -1)
+        } else if errno != EINTR {
+          return errno
+        }
       }
       return nil
     }

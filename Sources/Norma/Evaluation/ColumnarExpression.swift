@@ -15,7 +15,8 @@ struct ColumnarCondition: Sendable {
     expression = ColumnarExpression(condition: plan.checked, dataset, context)
     for related in kernel.related { related.prepare(context.constants, expression, jobs: context.jobs) }
     let isOwn = plan.relations == RelationReads()
-    isTraceable = isOwn && kernel.interpreted.isEmpty && kernel.related.isEmpty
+    isTraceable =
+      isOwn && kernel.interpreted.isEmpty && kernel.related.isEmpty && !plan.readsPartialDates(of: dataset)
     let isFixed = isOwn && !context.dependsOnPeriod(plan)
     self.kernel = isFixed ? context.sharedKernels.marked(kernel, of: dataset) : kernel
   }
@@ -28,6 +29,14 @@ struct ColumnarCondition: Sendable {
   /// Notes on which fields those of some rows of a batch hang for which the condition is unknown. O(rows × nodes).
   func trace(_ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
     expression.trace(kernel, rows, batch, constants, &open)
+  }
+}
+
+extension PlanExpression {
+  /// Whether it reads dates of which the day may be open: what is asked of two of them can hang on either, so that the cells are
+  /// told row by row.
+  fileprivate func readsPartialDates(of dataset: Dataset) -> Bool {
+    dataset.fields.contains { $0.type == .partialDate && fields.contains($0.name) }
   }
 }
 
@@ -53,7 +62,8 @@ final class ColumnarExpression: Sendable {
     let kernel = compiler.value(plan.checked.expression)
     self.init(
       plan.checked.expression, dataset, context.functions, context.calendar, context.relationships, kernel,
-      isTraceable: plan.relations == RelationReads() && kernel?.interpreted.isEmpty ?? false)
+      isTraceable: plan.relations == RelationReads() && kernel?.interpreted.isEmpty ?? false
+        && !plan.readsPartialDates(of: dataset))
   }
 
   /// Prepares what runs the kernel of a condition.

@@ -32,6 +32,9 @@ extension ColumnarExpression {
     case .compare(_, let left, let right):
       trace(left, rows, batch, constants, &open)
       trace(right, rows, batch, constants, &open)
+    // The condition is unknown where the value is.
+    case .isNull(.distinct(_, let field)), .distinct(.distinct(_, let field)):
+      open.add(field, rows & batch.column(ofField: field).openRows)
     case .isNull(let value), .distinct(let value): trace(value, rows, batch, constants, &open)
     case .ordered(let values):
       let rest = traceEntries(values, rows, batch, constants, &open)
@@ -46,7 +49,11 @@ extension ColumnarExpression {
   func trace(_ kernel: ValueKernel, _ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
     switch kernel {
     case .constant: break
-    case .field(let field), .distinct(_, let field): open.add(field, rows & batch.column(ofField: field).openRows)
+    case .field(let field): open.add(field, rows & batch.column(ofField: field).openRows)
+    case .distinct(_, let field):
+      // What is made of an open cell may be known all the same.
+      let openRows = rows & batch.column(ofField: field).openRows
+      if !openRows.isEmpty, let unknown = unknown([kernel], batch, constants) { open.add(field, openRows & unknown) }
     case .count(let entries, let kernels):
       let rest = traceEntries(entries, rows, batch, constants, &open)
       for kernel in kernels { trace(kernel, rest, batch, constants, &open) }

@@ -36,7 +36,7 @@ final class SharedKernels: Sendable {
       let isAll = if case .all = kernel { true } else { false }
       let rebuilt: Kernel = isAll ? .all(inner.map(\.kernel)) : .any(inner.map(\.kernel))
       guard names.count == inner.count else { return (rebuilt, nil) }
-      let name = "(\(names.joined(separator: isAll ? "&" : "|")))"
+      let name = "\(isAll ? "all" : "any")(\(names.joined(separator: ",")))"
       return (.shared(number(of: prefix + name), rebuilt), name)
     case .entries(let values, let inner):
       let inner = marked(inner, prefix)

@@ -14,6 +14,8 @@ enum GeneratedRules {
       "share == null || share * 2 < 1.2", "amount == share", "month(at) == 3 ? flag : amount > 0",
       "[at, done].all(d, d == null || d <= asOf)", "[at, done].exists(d, d > asOf - days(60))",
       "[at, done].filter(d, d != null && d >= asOf - days(90)).size() >= 1",
+      "[].all(x, x == amount)", "[].exists(x, x == amount)",
+      "((flag || asOf > date(\"2020-01-01\")) ? 1 : 2) == amount",
       "id.startsWith(\"E1\")", "village == \"村1\" || flag", "village.inspected", "village.target >= 2",
       "visits.exists(v, v.ok)", "visits.all(v, v.cost != null && v.cost < 5.0)", "visits.size() >= 1",
       "visits.exists_one(v, v.ok)", "visits.filter(v, v.on != null && v.on <= asOf).size() == 0",
