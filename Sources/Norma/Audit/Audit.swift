@@ -247,7 +247,7 @@ public struct Audit {
       return [left, right]
     case .rows(var result):
       // What was worked out hangs on cells that stand elsewhere.
-      if !data.isRead(plan.dataset) { result.openCells = nil }
+      if !data.isRead(plan.dataset) { result.openRows = nil }
       judgment.judge(result, subjects: subjects, waivers: &waivers)
     case .responses(let rows): judgment.judge(rows, subjects: subjects, waivers: &waivers)
     case .matches(let result): judgment.judge(result, waivers: &waivers)

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The datasets of a project as an audit reads them: rosters and whatever others refer to as tables, the rest batch by
 /// batch.
 struct AuditData {
@@ -109,25 +107,12 @@ struct AuditData {
     _ names: [String], _ work: (_ name: String, _ jobs: Int, _ firstJob: Int) -> Result
   ) -> [Result] {
     let small = names.indices.filter { isSmall(names[$0]) }
-    let found = SharedState([Result?](repeating: nil, count: names.count))
-    withoutActuallyEscaping(work) { work in
-      // Jobs touch nothing of each other's.
-      nonisolated(unsafe) let work = work
-      let next = Atomic(0)
-      SideBySide.perform(jobs: jobs, count: min(jobs, small.count)) { job in
-        while true {
-          let place = next.add(1, ordering: .relaxed).oldValue
-          if place >= small.count { return }
-          nonisolated(unsafe) let result = work(names[small[place]], 1, job)
-          found.change { $0[small[place]] = result }
-        }
-      }
-      for place in names.indices where !small.contains(place) {
-        let result = work(names[place], jobs, 0)
-        found.change { $0[place] = result }
-      }
+    var found = JobValues([(place: Int, result: Result)](), jobs: jobs)
+    found.perform(jobs: jobs, over: small) { found, place, job in
+      found.append((place, work(names[place], 1, job)))
     }
-    return found.read { $0.compactMap { $0 } }
+    let large = Set(names.indices).subtracting(small).sorted().map { (place: $0, result: work(names[$0], jobs, 0)) }
+    return (found.values.joined() + large).sorted { $0.place < $1.place }.map(\.result)
   }
 
   /// Whether a dataset is read before a second job would have begun.

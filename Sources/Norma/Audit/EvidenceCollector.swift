@@ -40,11 +40,14 @@ struct EvidenceCollector {
         let rows = self.rows(of: exception, groups, sides)
         stretch.add(exception, rows, isListed: isListed, place: place, wanted)
       }
-      count(judgment)
-      for start in stride(from: 0, to: judgment.openRows.count, by: Stretch.limit) {
+      // All rows of a rule whose engine has told are counted at once, whether they are listed or not.
+      if judgment.openRows != nil {
+        for (column, rows) in works[place].openCells(side: 0) { hanging.add(column, rows: rows) }
+      }
+      for start in stride(from: 0, to: judgment.unlistedRows.count, by: Stretch.limit) {
         if stretch.isFull { make(&stretch, &works) }
-        let end = min(judgment.openRows.count, start + Stretch.limit)
-        stretch.add(judgment.openRows[start..<end], place: place, side: works[place].sides[0])
+        let end = min(judgment.unlistedRows.count, start + Stretch.limit)
+        stretch.add(judgment.unlistedRows[start..<end], place: place, side: works[place].sides[0])
       }
     }
     make(&stretch, &works)
@@ -70,7 +73,7 @@ struct EvidenceCollector {
       enum Content {
         case exception(RuleJudgment.Exception, [Rows], isListed: Bool)
         /// Rows of which nothing is told but the cells that they hang on.
-        case openRows(ArraySlice<Int32>)
+        case unlisted(ArraySlice<Int32>)
       }
     }
 
@@ -88,7 +91,7 @@ struct EvidenceCollector {
     }
 
     mutating func add(_ rows: ArraySlice<Int32>, place: Int, side: String) {
-      items.append(Item(place: place, content: .openRows(rows)))
+      items.append(Item(place: place, content: .unlisted(rows)))
       want(rows, side)
     }
 
@@ -114,7 +117,7 @@ struct EvidenceCollector {
       case .exception(let exception, let rows, let isListed):
         let missing = exception.facts.outcome == .undetermined ? missing(exception, rows, &works[item.place]) : []
         if isListed { works[item.place].add(exception, rows, missing) }
-      case .openRows(let rows): count(rows, &works[item.place])
+      case .unlisted(let rows): count(rows, &works[item.place])
       }
     }
     if let last { works[last].take([:]) }
@@ -135,20 +138,12 @@ struct EvidenceCollector {
     let open: [Int32: [Int32]]
   }
 
-  /// Counts the cells on which the undetermined rows of a rule hang, as far as the engine has told.
-  private mutating func count(_ judgment: RuleJudgment) {
-    guard let cells = judgment.openCells else { return }
-    let dataset = context.dataset(judgment.plan.dataset)
-    for (place, rows) in cells.rows {
-      hanging.add(data.column(dataset, file: place.file, field: place.field), rows: rows)
-    }
-  }
-
   /// Counts what undetermined rows hang on that the report does not list.
   private mutating func count(_ rows: ArraySlice<Int32>, _ work: inout EvidenceWork) {
+    let open = work.open(0)
     for row in rows {
       guard let row = work.row(row, side: 0) else { continue }
-      for cell in cells(behind: [row], side: 0, work.constants, &work) { hanging.add(cell) }
+      for cell in tracer.cells(behind: [row], open, work.constants) { hanging.add(cell) }
     }
   }
 
@@ -163,30 +158,14 @@ struct EvidenceCollector {
       if work.tellsCells(rows.side) {
         missing += work.cells(behind: rows.open, side: rows.side)
       } else {
-        missing += cells(
-          behind: rows.open.compactMap { work.row($0, side: rows.side) }, side: rows.side, constants, &work)
+        missing += tracer.cells(
+          behind: rows.open.compactMap { work.row($0, side: rows.side) }, work.open(rows.side), constants)
       }
     }
     missing += rosterCells(exception, constants, &work)
-    if work.judgment.openCells == nil { for cell in Set(missing) { hanging.add(cell) } }
+    if work.judgment.openRows == nil { for cell in Set(missing) { hanging.add(cell) } }
     if work.judgment.judged.isFollowed { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
     return missing
-  }
-
-  /// The cells of files on which the part of rows in a rule hangs: those of a file are told by columns where that can be.
-  private mutating func cells(
-    behind rows: [FetchedRow], side: Int, _ constants: Constants, _ work: inout EvidenceWork
-  ) -> [CellReference] {
-    var found: [CellReference] = []
-    for (place, row) in rows.enumerated() {
-      guard let columns = work.openColumns(of: row, side: side) else {
-        return found + tracer.cells(behind: Array(rows[place...]), work.open(side), constants)
-      }
-      for (column, open) in columns where open[Int(row.record)] {
-        found.append(CellReference(column: column, row: row.number))
-      }
-    }
-    return found
   }
 
   /// The cells of the subject's row of the roster that leave open whether it owes, or what.

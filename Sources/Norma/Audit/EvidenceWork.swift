@@ -16,26 +16,16 @@ struct EvidenceWork {
   private var sources: [Place: Evidence.Source] = [:]
   /// For each side what leaves its rows open, once that was asked for.
   private var openCells: [Int: OpenCells] = [:]
-  /// For each side the rows that leave groups open, where the engine has told on which cells they hang.
+  /// For each side the rows that are open or leave groups open, where the engine has told on which cells they hang.
   private let openRows: [OpenRows?]
   /// For each side the fields of the dataset in the order of their names.
   private let fieldsByName: [[Int]]
   private var columns: [Place: [FileColumn]] = [:]
-  /// For the batches at hand the columns on which their rows hang.
-  private var openColumns: [Batch: OpenColumns?] = [:]
   lazy var roster = data.roster(of: judgment.plan, judgment.context)
-
-  /// Columns on whose cells rows hang, each with these rows.
-  typealias OpenColumns = [(column: FileColumn, rows: Bitmap)]
 
   private struct Place: Hashable {
     let side: Int
     let file: Int
-  }
-
-  private struct Batch: Hashable {
-    let side: Int
-    let batch: ObjectIdentifier
   }
 
   init(
@@ -56,7 +46,8 @@ struct EvidenceWork {
     }
     fetched = plan.sides.map { _ in [:] }
     // What was worked out hangs on cells that stand elsewhere.
-    openRows = zip(plan.sides, groups).map { data.isRead($0) ? $1.openRows : nil }
+    openRows =
+      groups.isEmpty ? [judgment.openRows] : zip(plan.sides, groups).map { data.isRead($0) ? $1.openRows : nil }
     fieldsByName = plan.sides.map { name in
       let fields = context.dataset(name).fields
       return fields.indices.sorted { fields[$0].name < fields[$1].name }
@@ -68,7 +59,6 @@ struct EvidenceWork {
   /// Takes rows of datasets in the place of those that were at hand.
   mutating func take(_ rows: [String: [Int32: FetchedRow]]) {
     fetched = sides.map { rows[$0] ?? [:] }
-    openColumns = [:]
   }
 
   func row(_ row: Int32, side: Int) -> FetchedRow? { fetched[side][row] }
@@ -76,7 +66,7 @@ struct EvidenceWork {
   /// Tells which cells of the rows of a side leave their part in the rule open.
   mutating func open(_ side: Int) -> OpenCells {
     if let known = openCells[side] { return known }
-    let open = OpenCells(judgment.plan, side: side, engine: options.engine, context: judgment.context)
+    let open = OpenCells(judgment.plan, side: side, context: judgment.context)
     openCells[side] = open
     return open
   }
@@ -109,6 +99,26 @@ struct EvidenceWork {
     return cells
   }
 
+  /// The cells on which all open rows hang, as the engine has told: for each column the rows of its file.
+  mutating func openCells(side: Int) -> [(column: FileColumn, rows: [Int32])] {
+    var found: [(column: FileColumn, rows: [Int32])] = []
+    var rest = (openRows[side]?.rows ?? [])[...]
+    while let file = rest.first?.file {
+      var numbers = fieldsByName[side].map { _ in [Int32]() }
+      let here = rest.prefix { $0.file == file }
+      for open in here {
+        var fields = open.fields
+        while fields != 0 {
+          numbers[fields.trailingZeroBitCount].append(open.number)
+          fields &= fields - 1
+        }
+      }
+      found += zip(columns(side, Int(file)), numbers).filter { !$1.isEmpty }.map { ($0, $1) }
+      rest = rest[here.endIndex...]
+    }
+    return found
+  }
+
   /// The columns of a file, by the places of the fields.
   private mutating func columns(_ side: Int, _ file: Int) -> [FileColumn] {
     let place = Place(side: side, file: file)
@@ -117,27 +127,6 @@ struct EvidenceWork {
     let found = dataset.fields.indices.map { data.column(dataset, file: file, field: $0) }
     columns[place] = found
     return found
-  }
-
-  /// Returns the columns of its file on which the rows beside a row hang, by the names of the fields; nil where rows have to
-  /// be looked at one by one.
-  mutating func openColumns(of row: FetchedRow, side: Int) -> OpenColumns? {
-    let batch = Batch(side: side, batch: ObjectIdentifier(row.source))
-    if let known = openColumns[batch] { return known }
-    let columns = columns(of: row.source.batch, side: side)
-    openColumns[batch] = .some(columns)
-    return columns
-  }
-
-  private mutating func columns(of batch: Norma.Batch, side: Int) -> OpenColumns? {
-    let dataset = context.dataset(sides[side])
-    // What was worked out hangs on cells that stand elsewhere.
-    guard data.isRead(dataset.name), batch.certainty == nil, let open = open(side).fields(of: batch, constants) else {
-      return nil
-    }
-    return open.rows.sorted { dataset.fields[$0.key].name < dataset.fields[$1.key].name }.map { field, rows in
-      (data.column(dataset, file: batch.file, field: field), rows)
-    }
   }
 
   // MARK: Findings

@@ -7,11 +7,9 @@ struct OpenCells {
   private let expressions: [RowExpression]
   private let fields: [String: Int]
   private let placing: Set<String>
-  /// The same expressions for whole batches; nil where one of them has to be run row by row.
-  private let columnar: (conditions: [ColumnarCondition], values: [ColumnarExpression])?
 
   /// Prepares for the rows of one of the datasets that a rule scans.
-  init(_ plan: RulePlan, side: Int, engine: Engine, context: EvaluationContext) {
+  init(_ plan: RulePlan, side: Int, context: EvaluationContext) {
     let dataset = context.dataset(plan.sides[side])
     self.dataset = dataset
     fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
@@ -44,36 +42,6 @@ struct OpenCells {
     }
     self.placing = placing
     expressions = conditions.map { RowExpression($0, dataset: dataset, functions: context.functions) }
-    columnar = engine == .columnar ? Self.columnar(conditions, dataset, context) : nil
-  }
-
-  private static func columnar(
-    _ plans: [PlanExpression], _ dataset: Dataset, _ context: EvaluationContext
-  ) -> (conditions: [ColumnarCondition], values: [ColumnarExpression])? {
-    // What hangs on the period is looked up row by row.
-    guard plans.allSatisfy({ !context.dependsOnPeriod($0) }) else { return nil }
-    let areConditions = plans.map { $0.checked.type.nonNull == .bool }
-    let conditions = zip(plans, areConditions).filter(\.1).map {
-      ColumnarCondition($0.0, dataset: dataset, context: context)
-    }
-    let values = zip(plans, areConditions).filter { !$0.1 }.map {
-      ColumnarExpression($0.0, dataset: dataset, context: context)
-    }
-    guard conditions.allSatisfy(\.isTraceable), values.allSatisfy(\.isTraceable) else { return nil }
-    return (conditions, values)
-  }
-
-  /// Returns for the rows of a batch the fields that would have to be supplied; nil where rows have to be looked at one by one.
-  /// O(rows × nodes).
-  func fields(of batch: Batch, _ constants: Constants) -> OpenFields? {
-    guard let columnar else { return nil }
-    var open = OpenFields()
-    for name in placing { if let field = fields[name] { open.add(field, of: batch) } }
-    let constants = constants.reading(batch, of: dataset)
-    let all = Bitmap(repeating: true, count: batch.count)
-    for condition in columnar.conditions { condition.trace(all, batch, constants, &open) }
-    for value in columnar.values { value.trace(all, batch, constants, &open) }
-    return open
   }
 
   /// Returns the names of the fields of the row that would have to be supplied, and the cells of other rows.

@@ -29,7 +29,7 @@ extension RuleJudgment {
   mutating func judge(_ result: RowResult, subjects: @escaping RowSubjects, waivers: inout WaiverTable) {
     guard plan.isInForce(on: context.asOf) else { return }
     let period = once
-    openCells = result.openCells
+    openRows = result.openRows
     if context.keepsEveryObligation {
       for (met, subject) in Self.stretches(of: result.metRows, subjects, place: \.row) {
         recordRow(
@@ -50,7 +50,7 @@ extension RuleJudgment {
         kept.append(exception)
       } else {
         others.add(outcome)
-        if outcome == .undetermined, openCells == nil { openRows.append(exception.row) }
+        if outcome == .undetermined, openRows == nil { unlistedRows.append(exception.row) }
       }
     }
     for (exception, subject) in Self.stretches(of: kept, subjects, place: \.row) {

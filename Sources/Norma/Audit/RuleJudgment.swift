@@ -16,9 +16,9 @@ struct RuleJudgment {
   private(set) var exceptions: [Exception] = []
   /// The undetermined rows that the report does not list, where rows are judged and nobody has told yet which cells they hang
   /// on.
-  var openRows: [Int32] = []
-  /// The cells on which all undetermined rows hang, where the engine has told.
-  var openCells: OpenCellRows?
+  var unlistedRows: [Int32] = []
+  /// All undetermined rows with the cells on which they hang, where rows are judged and the engine has told.
+  var openRows: OpenRows?
   /// What became of every obligation, where something is made of it.
   var obligations: [JudgedObligation] = []
   /// The open obligations that fall due within the horizon.
@@ -79,7 +79,7 @@ struct RuleJudgment {
   }
 
   /// Whether the report says more of the rule than how many obligations had which outcome.
-  var hasFindings: Bool { !exceptions.isEmpty || !openRows.isEmpty }
+  var hasFindings: Bool { !exceptions.isEmpty || !unlistedRows.isEmpty }
 
   /// The findings that are overdue, without the rows behind them.
   var overdue: [Finding] {

@@ -98,42 +98,51 @@ struct RowFetcher {
     var block = RecordBlock(slotCount: access.selection.count)
     var wanted = wanted
     while !wanted.isEmpty {
-      var selected: [(row: Int32, run: Run)] = []
-      var (byteCount, recordCount, rowCount) = (0, 0, 0)
-      while byteCount < Self.bytesAtOnce, let first = wanted.first,
-        let anchor = anchors.place(before: first - Int32(firstRow))
-      {
-        // Stretches that stand side by side are read at once.
-        var next = anchor
-        let run = Run(
-          record: firstRow + Int(anchors.records[anchor]), row: Int(anchors.rows[anchor]), recordsBefore: recordCount,
-          rowsBefore: rowCount)
-        repeat {
-          next += 1
-          let end = anchors.firstRow(of: next, after: firstRow)
-          while let row = wanted.first, Int(row) < end {
-            selected.append((row, run))
-            wanted.removeFirst()
-          }
-        } while next < anchors.records.count && anchors.offsets[next] - anchors.offsets[anchor] < Self.bytesAtOnce
-          && wanted.first.map({ Int($0) < anchors.firstRow(of: next + 1, after: firstRow) }) ?? false
-        let end = next == anchors.records.count ? state.size : anchors.offsets[next]
-        guard Self.read(file, anchors.offsets[anchor]..<end, &block, at: byteCount) else { return true }
-        byteCount += end - anchors.offsets[anchor]
-        // Nothing follows the last stretch of a file.
-        guard next < anchors.records.count else { break }
-        recordCount += Int(anchors.records[next] - anchors.records[anchor])
-        rowCount += Int(anchors.rows[next] - anchors.rows[anchor])
-      }
-      if selected.isEmpty { return true }
-      block.removeRecords()
-      block.byteCount = byteCount
-      block.offset = nil
-      block.isLast = true
-      guard (try? access.scanner.scan(&block)) != nil else { return true }
+      guard let selected = Self.gather(&wanted, from: file, anchors, firstRow: firstRow, into: &block),
+        !selected.isEmpty, (try? access.scanner.scan(&block)) != nil
+      else { return true }
       take(selected, of: block, place, access)
     }
     return true
+  }
+
+  /// Reads the stretches in which the next wanted rows stand, and takes these off; nil where the file can't be read.
+  private static func gather(
+    _ wanted: inout ArraySlice<Int32>, from file: DataFile, _ anchors: RowAnchors, firstRow: Int,
+    into block: inout RecordBlock
+  ) -> [(row: Int32, run: Run)]? {
+    var selected: [(row: Int32, run: Run)] = []
+    var (byteCount, recordCount, rowCount) = (0, 0, 0)
+    while byteCount < bytesAtOnce, let first = wanted.first,
+      let anchor = anchors.place(before: first - Int32(firstRow))
+    {
+      let run = Run(
+        record: firstRow + Int(anchors.records[anchor]), row: Int(anchors.rows[anchor]), recordsBefore: recordCount,
+        rowsBefore: rowCount)
+      // Stretches that stand side by side are read at once.
+      var next = anchor
+      repeat {
+        next += 1
+        let end = anchors.firstRow(of: next, after: firstRow)
+        while let row = wanted.first, Int(row) < end {
+          selected.append((row, run))
+          wanted.removeFirst()
+        }
+      } while next < anchors.records.count && anchors.offsets[next] - anchors.offsets[anchor] < bytesAtOnce
+        && wanted.first.map({ Int($0) < anchors.firstRow(of: next + 1, after: firstRow) }) ?? false
+      let end = next == anchors.records.count ? file.size : anchors.offsets[next]
+      guard read(file, anchors.offsets[anchor]..<end, &block, at: byteCount) else { return nil }
+      byteCount += end - anchors.offsets[anchor]
+      // Nothing follows the last stretch of a file.
+      guard next < anchors.records.count else { break }
+      recordCount += Int(anchors.records[next] - anchors.records[anchor])
+      rowCount += Int(anchors.rows[next] - anchors.rows[anchor])
+    }
+    block.removeRecords()
+    block.byteCount = byteCount
+    block.offset = nil
+    block.isLast = true
+    return selected
   }
 
   private static func read(_ file: DataFile, _ range: Range<Int>, _ block: inout RecordBlock, at place: Int) -> Bool {

@@ -27,7 +27,9 @@ struct ColumnarRowEvaluator: RuleEvaluator {
     }
 
     /// Whether columns tell which cells rows hang on; what hangs on other rows is looked up row by row.
-    var areTraceable: Bool { filter.isTraceable && requirements.allSatisfy(\.isTraceable) }
+    var areTraceable: Bool {
+      filter.isTraceable && requirements.allSatisfy(\.isTraceable) && dataset.fields.count <= OpenRows.fieldLimit
+    }
 
     /// Returns the fields on which some rows hang. O(rows × nodes).
     func open(_ rows: Bitmap, _ batch: Batch) -> OpenFields {
@@ -42,7 +44,7 @@ struct ColumnarRowEvaluator: RuleEvaluator {
   init(_ rows: RowPlan, requirements: [Requirement], context: EvaluationContext) {
     conditions = Conditions(rows, requirements, context)
     keepsMetRows = context.keepsEveryObligation
-    if conditions.areTraceable { result.openCells = OpenCellRows() }
+    if conditions.areTraceable { result.openRows = OpenRows() }
   }
 
   mutating func consume(_ batch: Batch, of name: String) {
@@ -71,7 +73,9 @@ struct ColumnarRowEvaluator: RuleEvaluator {
     }
     // What certainly is demanded and certainly fails is broken; the rest hangs on cells.
     others.subtract(population.isTrue & all.isFalse)
-    if result.openCells != nil, !others.isEmpty { result.openCells?.add(conditions.open(others, batch), of: batch) }
+    if result.openRows != nil, !others.isEmpty {
+      result.openRows?.add(others, of: batch, conditions.open(others, batch))
+    }
   }
 
   /// The truth of each requirement for a row; most rules have one, and need no new array for each row.

@@ -1,6 +1,7 @@
-/// The rows that leave groups open, each with the fields on which it hangs.
+/// The rows that are open, or leave groups open, each with the fields on which it hangs.
 struct OpenRows: Sendable {
-  private var rows: [OpenRow] = []
+  /// The rows, in the order of reading.
+  private(set) var rows: [OpenRow] = []
 
   /// A row whose cells tell why it is open.
   struct OpenRow: Sendable {
@@ -10,7 +11,7 @@ struct OpenRows: Sendable {
     let file: Int32
     let number: Int32
     /// A bit for each declared field that would have to be supplied.
-    fileprivate(set) var fields: UInt64
+    let fields: UInt64
   }
 
   /// The greatest number of fields that a dataset may have for its rows to be told.

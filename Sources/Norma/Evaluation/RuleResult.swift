@@ -20,7 +20,7 @@ struct RowResult: Sendable {
     met += other.met
     metRows = metRows.merged(with: other.metRows) { $0.row < $1.row }
     exceptions = exceptions.merged(with: other.exceptions) { $0.row < $1.row }
-    openCells?.formUnion(other.openCells ?? OpenCellRows())
+    if let rows = other.openRows { openRows?.formUnion(rows) }
   }
 
   /// How many rows meet every requirement.
@@ -29,8 +29,8 @@ struct RowResult: Sendable {
   var metRows: [MetRow] = []
   /// The other rows, in the order of reading.
   var exceptions: [Exception] = []
-  /// The cells on which the undetermined ones hang; nil where the engine does not tell.
-  var openCells: OpenCellRows?
+  /// The undetermined ones with the cells on which they hang; nil where the engine does not tell.
+  var openRows: OpenRows?
 
   /// A row that meets every requirement.
   struct MetRow: Hashable, Sendable {
@@ -48,28 +48,6 @@ struct RowResult: Sendable {
     let isCertain: Bool
     /// The truth of each requirement.
     let requirements: [Truth]
-  }
-}
-
-/// The cells on which undetermined rows hang: for each column the rows of its file, in no order.
-struct OpenCellRows: Sendable {
-  private(set) var rows: [Place: [Int32]] = [:]
-
-  /// A column of one of the dataset's files.
-  struct Place: Hashable, Sendable {
-    let file: Int
-    let field: Int
-  }
-
-  /// Takes in the fields on which rows of a batch hang. O(rows).
-  mutating func add(_ open: OpenFields, of batch: Batch) {
-    for (field, found) in open.rows {
-      rows[Place(file: batch.file, field: field), default: []] += found.setBits.lazy.map { batch.rowNumbers[$0] }
-    }
-  }
-
-  mutating func formUnion(_ other: Self) {
-    rows.merge(other.rows) { $0 + $1 }
   }
 }
 
