@@ -23,11 +23,11 @@ struct NormaCommand: ParsableCommand {
     }
   }
 
-  /// Lets the allocator keep what is given back. Blocks of files and what is made of them come and go by the thousand; to take
-  /// them from the system each time costs more than to clear them.
+  /// Lets the allocator keep what is given back, in huge pages where there are some. Blocks of files and what is made of them come
+  /// and go by the thousand; to take them from the system each time, page by page, costs more than to clear them.
   private static func keepMemory() {
-    mallopt(M_TRIM_THRESHOLD, 256 << 20)
+    mallopt(M_TRIM_THRESHOLD, 1 << 30)
     mallopt(M_MMAP_THRESHOLD, 64 << 20)
-    mallopt(M_TOP_PAD, 4 << 20)
+    reserve_heap(512 << 20, 4 << 20)
   }
 }
