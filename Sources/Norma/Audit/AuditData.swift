@@ -370,12 +370,12 @@ struct AuditData {
     var listed: [AuditReport.LocatedDataFinding] = []
     var count = 0
     for dataset in datasets {
-      var found = results[dataset.name]?.findings ?? []
+      var found = results[dataset.name]?.found ?? RowRuns()
       if let more = referenceFindings[dataset.name], !more.isEmpty {
-        found = DataFinding.merged(found + more, of: dataset)
+        found = RowRuns(DataFinding.merged(Array(found.elements) + more, of: dataset))
       }
       count += found.count
-      for finding in found.prefix(limit - listed.count) {
+      for finding in found.elements.prefix(limit - listed.count) {
         let isSensitive =
           finding.field.flatMap { dataset.index(of: $0) }.map { dataset.fields[$0].isSensitive } ?? false
         listed.append(

@@ -10,9 +10,11 @@ struct CellCounts {
     rows[place(of: cell.column)].append(Int32(clamping: cell.row))
   }
 
-  /// Counts obligations that hang each on a cell of one column.
-  mutating func add(_ column: FileColumn, rows found: [Int32]) {
-    rows[place(of: column)] += found
+  /// Counts obligations that hang on cells of rows; `column` tells the column of a field of a file, both by their places.
+  mutating func add(_ hanging: HangingRows, _ column: (_ file: Int, _ field: Int) -> FileColumn) {
+    for (file, fields) in hanging.files.enumerated() {
+      for (field, found) in fields.enumerated() where !found.isEmpty { rows[place(of: column(file, field))] += found }
+    }
   }
 
   private mutating func place(of column: FileColumn) -> Int {
@@ -36,9 +38,9 @@ struct CellCounts {
       let isSame = rank > 0 && columns[order[rank - 1]].isOfSameFile(as: columns[place])
       files.append(rank == 0 ? 0 : files[rank - 1] + (isSame ? 0 : 1))
     }
+    let sorted = SideBySide.map(order.count) { rows[order[$0]].sorted() }
     var best = Smallest<Entry>(limit)
-    for (rank, place) in order.enumerated() {
-      let rows = rows[place].sorted()
+    for (rank, rows) in sorted.enumerated() {
       var start = 0
       while start < rows.count {
         var end = start + 1

@@ -28,21 +28,19 @@ struct EvidenceCollector {
     var works = members.map {
       EvidenceWork(judgments[$0].judgment, judgments[$0].groups, data: data, context: context, options: options)
     }
+    count(&works)
     var stretch = Stretch()
     for place in works.indices {
       let (judgment, groups) = judgments[members[place]]
-      let sides = groups.map { SideEvidence(shown: $0.evidence.shownByGroup, open: $0.evidence.openByGroup) }
+      let exceptions = judgment.exceptions.filter {
+        isListed($0) || $0.facts.outcome == .undetermined && !works[place].isCounted($0)
+      }
+      let sides = evidence(of: exceptions, groups)
       let wanted = works[place].wanted
-      for exception in judgment.exceptions {
-        let isListed = exception.ordinal < options.listing.findings
-        if !isListed, exception.facts.outcome != .undetermined { continue }
+      for exception in exceptions {
         if stretch.isFull { make(&stretch, &works) }
         let rows = self.rows(of: exception, groups, sides)
-        stretch.add(exception, rows, isListed: isListed, place: place, wanted)
-      }
-      // All rows of a rule whose engine has told are counted at once, whether they are listed or not.
-      if judgment.openRows != nil {
-        for (column, rows) in works[place].openCells(side: 0) { hanging.add(column, rows: rows) }
+        stretch.add(exception, rows, isListed: isListed(exception), place: place, wanted)
       }
       for start in stride(from: 0, to: judgment.unlistedRows.count, by: Stretch.limit) {
         if stretch.isFull { make(&stretch, &works) }
@@ -54,6 +52,28 @@ struct EvidenceCollector {
     var findings = judgments.map { _ in [Finding]() }
     for (place, member) in members.enumerated() { findings[member] = works[place].findings }
     return Array(findings.joined())
+  }
+
+  private func isListed(_ exception: RuleJudgment.Exception) -> Bool {
+    exception.ordinal < options.listing.findings
+  }
+
+  /// Counts the cells of rows that need not be looked at for that, rule by rule and side by side.
+  private mutating func count(_ works: inout [EvidenceWork]) {
+    let counted = works.map(\.counted)
+    let tallies = SideBySide.map(counted.count) { counted[$0]?.tally }
+    for place in works.indices {
+      if let tally = tallies[place] {
+        works[place].take(tally)
+        hanging.add(tally.hanging) { works[place].column($0, $1) }
+      }
+      guard works[place].judgment.plan.roster != nil else { continue }
+      for exception in works[place].judgment.exceptions where works[place].isCounted(exception) {
+        for cell in rosterCells(exception, works[place].constants(of: exception), &works[place]) {
+          hanging.add(cell)
+        }
+      }
+    }
   }
 
   /// Obligations whose rows are read at once.
@@ -115,7 +135,9 @@ struct EvidenceCollector {
       last = item.place
       switch item.content {
       case .exception(let exception, let rows, let isListed):
-        let missing = exception.facts.outcome == .undetermined ? missing(exception, rows, &works[item.place]) : []
+        let missing =
+          exception.facts.outcome == .undetermined
+          ? missing(exception, rows, &works[item.place]) : MissingCells(limit: 0)
         if isListed { works[item.place].add(exception, rows, missing) }
       case .unlisted(let rows): count(rows, &works[item.place])
       }
@@ -150,21 +172,26 @@ struct EvidenceCollector {
   /// The cells that would decide an obligation.
   private mutating func missing(
     _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout EvidenceWork
-  ) -> [CellReference] {
+  ) -> MissingCells {
     let facts = exception.facts
-    let constants = facts.period.unit == .once ? work.constants : work.judgment.context.constants(in: facts.period)
-    var missing: [CellReference] = []
+    let constants = work.constants(of: exception)
+    let ofGroup = work.cellCount(of: exception)
+    let isCounted = work.judgment.openRows != nil || ofGroup != nil
+    let isFollowed = work.judgment.judged.isFollowed
+    let ofSubject = rosterCells(exception, constants, &work)
+    var missing = MissingCells(
+      limit: isCounted && !isFollowed ? options.listing.missing : .max, known: ofGroup.map { $0 + ofSubject.count })
     for rows in rows where !rows.open.isEmpty {
       if work.tellsCells(rows.side) {
-        missing += work.cells(behind: rows.open, side: rows.side)
+        work.add(cellsBehind: rows.open, side: rows.side, to: &missing)
       } else {
-        missing += tracer.cells(
-          behind: rows.open.compactMap { work.row($0, side: rows.side) }, work.open(rows.side), constants)
+        let open = rows.open.compactMap { work.row($0, side: rows.side) }
+        for cell in tracer.cells(behind: open, work.open(rows.side), constants) { missing.add(cell) }
       }
     }
-    missing += rosterCells(exception, constants, &work)
-    if work.judgment.openRows == nil { for cell in Set(missing) { hanging.add(cell) } }
-    if work.judgment.judged.isFollowed { tracer.note(missing, of: work.judgment.rule.id, facts.subject, facts.period) }
+    for cell in ofSubject { missing.add(cell) }
+    if !isCounted { for cell in Set(missing.listed) { hanging.add(cell) } }
+    if isFollowed { tracer.note(missing.listed, of: work.judgment.rule.id, facts.subject, facts.period) }
     return missing
   }
 
@@ -200,24 +227,41 @@ struct EvidenceCollector {
       return [left, right].enumerated().map { side, rows in
         Rows(side: side, shown: rows, total: rows.count, open: isOpen ? rows : [])
       }
+    case .group, .pair:
+      return places(of: exception).map { rows($0.subject, $0.period, groups[$0.side], sides[$0.side], $0.side, isOpen) }
+    }
+  }
+
+  /// The groups that an obligation is judged by, each on its side.
+  private func places(of exception: RuleJudgment.Exception) -> [(side: Int, subject: Int, period: Int)] {
+    switch exception.place {
     case .group(let subject, let period):
-      var places = [period]
       // A change hangs on the period before as well.
-      if case .change = exception.facts.figures, period > 0 { places = [period - 1, period] }
-      return places.map { rows(subject, $0, groups[0], sides[0], side: 0, isOpen) }
-    case .pair(let left, let right, let period):
-      return [
-        rows(left, period, groups[0], sides[0], side: 0, isOpen),
-        rows(right, period, groups[1], sides[1], side: 1, isOpen),
-      ]
+      if case .change = exception.facts.figures, period > 0 { return [(0, subject, period - 1), (0, subject, period)] }
+      return [(0, subject, period)]
+    case .pair(let left, let right, let period): return [(0, left, period), (1, right, period)]
+    case .row, .response, .match: return []
+    }
+  }
+
+  /// The rows behind obligations, for each side by group.
+  private func evidence(of exceptions: [RuleJudgment.Exception], _ groups: [GroupResult]) -> [SideEvidence] {
+    var wanted = groups.map { Bitmap(repeating: false, count: $0.subjects.count * $0.width) }
+    for exception in exceptions {
+      for place in places(of: exception) {
+        wanted[place.side][Int(groups[place.side].group(place.subject, place.period))] = true
+      }
+    }
+    return zip(groups, wanted).map {
+      SideEvidence(shown: $0.evidence.shown(of: $1), open: $0.evidence.uncertain(of: $1))
     }
   }
 
   private func rows(
-    _ subject: Int, _ period: Int, _ groups: GroupResult, _ evidence: SideEvidence, side: Int, _ isOpen: Bool
+    _ subject: Int, _ period: Int, _ groups: GroupResult, _ evidence: SideEvidence, _ side: Int, _ isOpen: Bool
   ) -> Rows {
     let slot = groups.width == 1 ? 0 : period
-    let group = Int32(subject * groups.width + slot)
+    let group = groups.group(subject, period)
     var rows = Rows(side: side)
     rows.shown = evidence.shown[group] ?? []
     rows.total = groups.evidence.total(of: group)
@@ -225,7 +269,8 @@ struct EvidenceCollector {
       let codes = groups.codes[subject]
       rows.open = evidence.open[group] ?? []
       rows.open += groups.evidence.wild.filter { $0.place.admits(codes, slot: Int32(slot)) }.map(\.row)
-      rows.open = Set(rows.open).sorted()
+      rows.open.sort()
+      if zip(rows.open, rows.open.dropFirst()).contains(where: ==) { rows.open = Set(rows.open).sorted() }
     }
     return rows
   }

@@ -8,6 +8,8 @@ struct EvidenceWork {
   private let data: AuditData
   private let context: EvaluationContext
   private let options: Audit.Options
+  /// The groups of a rule that judges those of one dataset.
+  private let groups: GroupResult?
   /// For each side the fields that evidence shows.
   private let shownFields: [[Int]]
   /// The rows of each side that are at hand.
@@ -21,6 +23,8 @@ struct EvidenceWork {
   /// For each side the fields of the dataset in the order of their names.
   private let fieldsByName: [[Int]]
   private var columns: [Place: [FileColumn]] = [:]
+  /// How many cells each group hangs on, where that was counted.
+  private var cellCounts: [Int32] = []
   lazy var roster = data.roster(of: judgment.plan, judgment.context)
 
   private struct Place: Hashable {
@@ -44,6 +48,7 @@ struct EvidenceWork {
       let used = plan.fields(of: name).union(dataset.key)
       return dataset.fields.indices.filter { used.contains(dataset.fields[$0].name) }
     }
+    self.groups = groups.count == 1 ? groups[0] : nil
     fetched = plan.sides.map { _ in [:] }
     // What was worked out hangs on cells that stand elsewhere.
     openRows =
@@ -52,6 +57,11 @@ struct EvidenceWork {
       let fields = context.dataset(name).fields
       return fields.indices.sorted { fields[$0].name < fields[$1].name }
     }
+  }
+
+  /// The constants of an obligation.
+  func constants(of exception: RuleJudgment.Exception) -> Constants {
+    exception.facts.period.unit == .once ? constants : judgment.context.constants(in: exception.facts.period)
   }
 
   // MARK: Rows
@@ -86,38 +96,54 @@ struct EvidenceWork {
   /// Whether the engine has told on which cells the rows of a side hang.
   func tellsCells(_ side: Int) -> Bool { side < openRows.count && openRows[side] != nil }
 
-  /// The cells on which rows of a side hang, as the engine has told.
-  mutating func cells(behind rows: [Int32], side: Int) -> [CellReference] {
-    var cells: [CellReference] = []
+  /// Adds the cells on which rows of a side hang, as the engine has told; where all of them were counted, no more than are
+  /// listed.
+  mutating func add(cellsBehind rows: [Int32], side: Int, to cells: inout MissingCells) {
     for row in rows {
+      if cells.isFull, cells.known != nil { return }
       guard let open = openRows[side]?[row], open.fields != 0 else { continue }
       let columns = columns(side, Int(open.file))
       for field in fieldsByName[side] where open.fields >> UInt64(field) & 1 != 0 {
-        cells.append(CellReference(column: columns[field], row: Int(open.number)))
+        cells.add(CellReference(column: columns[field], row: Int(open.number)))
       }
     }
-    return cells
   }
 
-  /// The cells on which all open rows hang, as the engine has told: for each column the rows of its file.
-  mutating func openCells(side: Int) -> [(column: FileColumn, rows: [Int32])] {
-    var found: [(column: FileColumn, rows: [Int32])] = []
-    var rest = (openRows[side]?.rows ?? [])[...]
-    while let file = rest.first?.file {
-      var numbers = fieldsByName[side].map { _ in [Int32]() }
-      let here = rest.prefix { $0.file == file }
-      for open in here {
-        var fields = open.fields
-        while fields != 0 {
-          numbers[fields.trailingZeroBitCount].append(open.number)
-          fields &= fields - 1
-        }
-      }
-      found += zip(columns(side, Int(file)), numbers).filter { !$1.isEmpty }.map { ($0, $1) }
-      rest = rest[here.endIndex...]
-    }
-    return found
+  // MARK: What is counted by columns
+
+  /// Whether the cells on which an obligation hangs are counted without a look at its rows, since the engine has told them.
+  func isCounted(_ exception: RuleJudgment.Exception) -> Bool {
+    guard let groups, case .group = exception.place, exception.facts.outcome == .undetermined else { return false }
+    // A change hangs on two periods, which may share cells; so may a row and that of its subject.
+    if case .change = exception.facts.figures { return false }
+    return tellsCells(0) && groups.evidence.wild.isEmpty && !judgment.judged.isFollowed
+      && judgment.plan.roster != sides[0]
   }
+
+  /// The rows that are counted without a look at them; nil where there are none.
+  var counted: CountedRows? {
+    if let open = judgment.openRows { return CountedRows(open: open, entries: nil) }
+    guard let groups, let open = openRows[0] else { return nil }
+    let counted = judgment.exceptions.filter { isCounted($0) }
+    if counted.isEmpty { return nil }
+    var chosen = Bitmap(repeating: false, count: groups.subjects.count * groups.width)
+    for case .group(let subject, let period) in counted.map(\.place) {
+      chosen[Int(groups.group(subject, period))] = true
+    }
+    return CountedRows(open: open, entries: (groups.evidence.uncertain, chosen))
+  }
+
+  /// Takes what was counted of the rule's groups.
+  mutating func take(_ tally: CountedRows.Tally) { cellCounts = tally.cells }
+
+  /// On how many cells of its group's rows an obligation hangs that was counted.
+  func cellCount(of exception: RuleJudgment.Exception) -> Int? {
+    guard let groups, case .group(let subject, let period) = exception.place, isCounted(exception) else { return nil }
+    return Int(cellCounts[Int(groups.group(subject, period))])
+  }
+
+  /// The column of a field of a file, both by their places.
+  mutating func column(_ file: Int, _ field: Int) -> FileColumn { columns(0, file)[field] }
 
   /// The columns of a file, by the places of the fields.
   private mutating func columns(_ side: Int, _ file: Int) -> [FileColumn] {
@@ -133,7 +159,7 @@ struct EvidenceWork {
 
   /// Makes a finding of an obligation.
   mutating func add(
-    _ exception: RuleJudgment.Exception, _ rows: [EvidenceCollector.Rows], _ missing: [CellReference]
+    _ exception: RuleJudgment.Exception, _ rows: [EvidenceCollector.Rows], _ missing: MissingCells
   ) {
     var shown: [Evidence.Row] = []
     for rows in rows {
@@ -147,7 +173,7 @@ struct EvidenceWork {
     findings.append(
       Finding(
         judgment.judged, exception.facts, ordinal: exception.ordinal, waiver: exception.waiver, evidence: evidence,
-        missing: missing))
+        missing: missing.listed, missingCount: missing.count))
   }
 
   private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {

@@ -11,12 +11,14 @@ public struct Finding: Sendable {
   private let waived: Waiver?
   /// The rows that decided it.
   public let evidence: Evidence
-  /// The cells that would decide it.
+  /// The cells that would decide it, as many of them as the report lists.
   public let missing: [CellReference]
+  /// How many cells would decide it.
+  public let missingCount: Int
 
   init(
     _ judged: JudgedRule, _ facts: FindingFacts, ordinal: Int, waiver: Waiver?, evidence: Evidence,
-    missing: [CellReference]
+    missing: [CellReference], missingCount: Int
   ) {
     self.judged = judged
     self.facts = facts
@@ -24,6 +26,7 @@ public struct Finding: Sendable {
     waived = waiver
     self.evidence = evidence
     self.missing = missing
+    self.missingCount = missingCount
   }
 
   private var source: Rule { judged.rule }

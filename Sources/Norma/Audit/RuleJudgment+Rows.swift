@@ -31,7 +31,7 @@ extension RuleJudgment {
     let period = once
     openRows = result.openRows
     if context.keepsEveryObligation {
-      for (met, subject) in Self.stretches(of: result.metRows, subjects, place: \.row) {
+      for (met, subject) in Self.stretches(of: Array(result.metRows.elements), subjects, place: \.row) {
         recordRow(
           Judged(verdict: Verdict(.met), figures: .requirements(failed: [], unknown: [])), subject, period,
           met.isCertain ? .yes : .unknown, .row(met.row), &waivers)
@@ -43,7 +43,7 @@ extension RuleJudgment {
     let readsAll = context.keepsEveryObligation || waivers.mayCover(rule: rule.id)
     var (listing, others) = (OutcomeCounts(), OutcomeCounts())
     var kept: [RowResult.Exception] = []
-    for exception in result.exceptions {
+    for exception in result.exceptions.elements {
       let outcome = judge.row(isCertain: exception.isCertain, requirements: exception.requirements).outcome
       if readsAll || listing[outcome] < listed {
         listing.add(outcome)

@@ -85,7 +85,8 @@ struct RuleJudgment {
   var overdue: [Finding] {
     exceptions.filter { $0.facts.outcome == .overdue }.map {
       Finding(
-        judged, $0.facts, ordinal: $0.ordinal, waiver: $0.waiver, evidence: Evidence(total: 0, rows: []), missing: [])
+        judged, $0.facts, ordinal: $0.ordinal, waiver: $0.waiver, evidence: Evidence(total: 0, rows: []), missing: [],
+        missingCount: 0)
     }
   }
 

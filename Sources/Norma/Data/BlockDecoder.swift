@@ -3,7 +3,7 @@
 /// Each worker has one, and the blocks that it gets are in the order of the files, if not one after another.
 struct BlockDecoder: Sendable {
   /// What is wrong with cells, in the order of files, rows and columns.
-  private(set) var findings: [DataFinding] = []
+  private(set) var findings = RowRuns<DataFinding>()
   /// The keys of the rows; those of a dataset without a key are the rows' numbers.
   private(set) var keys = KeyHashes()
   private let dataset: Dataset
@@ -57,20 +57,18 @@ struct BlockDecoder: Sendable {
   /// The block's rows are counted already, and its first record is the dataset's row `firstRow`.
   mutating func decode(_ block: RecordBlock, firstRow: Int) -> Batch {
     var columns: [Column] = []
-    let before = findings.count
+    var found: [DataFinding] = []
     for index in decoders.indices {
-      if let column = decoders[index].decode(block, findings: &findings) { columns.append(column) }
+      if let column = decoders[index].decode(block, findings: &found) { columns.append(column) }
     }
     for surplus in block.surplus where notesFindings {
-      findings.append(
+      found.append(
         DataFinding(
           dataset: dataset.name, file: file, row: Int(block.rowNumbers[surplus.record]), column: nil, field: nil,
           value: CellText.string(surplus.range, in: block.bytes.span), problem: .tooManyCells))
     }
     // A row stands in one block: here its findings are put in order, by all jobs at once.
-    if findings.count > before {
-      findings.replaceSubrange(before..., with: DataFinding.merged(findings[before...], of: dataset))
-    }
+    if !found.isEmpty { findings.append(DataFinding.merged(found, of: dataset), firstRow: firstRow) }
     let batch = Batch(
       file: file, firstRow: firstRow, rowNumbers: block.rowNumbers, columns: columns, positions: positions,
       headings: headings)

@@ -50,6 +50,9 @@ struct FileAccess: Sendable {
   let selection: ColumnSelection
   let scanner: any BlockScanner
   let anchors: RowAnchors
+
+  /// Whether it is known where some of its records begin, since its bytes are its text.
+  var hasAnchors: Bool { state != nil && !anchors.records.isEmpty }
 }
 
 /// The state of reading one dataset, across all of its files.
@@ -112,9 +115,7 @@ struct ReadPass {
   /// What was read.
   var result: ReadResult {
     var findings = decoders[0].findings
-    for decoder in decoders.dropFirst() {
-      findings = findings.merged(with: decoder.findings) { ($0.file, $0.row) < ($1.file, $1.row) }
-    }
-    return ReadResult(files: files, findings: findings, accesses: accesses)
+    for decoder in decoders.dropFirst() { findings.formUnion(decoder.findings) }
+    return ReadResult(files: files, found: findings, accesses: accesses)
   }
 }

@@ -3,18 +3,20 @@ public struct ReadResult: Sendable {
   /// The files, in order.
   public private(set) var files: [FileResult]
   /// What is wrong with cells, in the order of files, rows and columns; references are not checked yet.
-  public private(set) var findings: [DataFinding]
+  private(set) var found: RowRuns<DataFinding>
   /// Which rows have the same key.
   var identities = RowIdentities()
   /// For each file how its rows are read again; nil for one that can't be read.
   let accesses: [FileAccess?]
 
-  init(files: [FileResult], findings: [DataFinding], accesses: [FileAccess?]) {
+  init(files: [FileResult], found: RowRuns<DataFinding>, accesses: [FileAccess?]) {
     self.files = files
-    self.findings = findings
+    self.found = found
     self.accesses = accesses
   }
 
+  /// The same as an array. O(findings).
+  public var findings: [DataFinding] { Array(found.elements) }
   /// How many rows were read.
   public var rowCount: Int { files.reduce(0) { $0 + $1.rowCount } }
   /// Whether every file could be read to its end.
@@ -35,12 +37,12 @@ public struct ReadResult: Sendable {
     if rows.isEmpty { return }
     let field = dataset.key[0]
     let place = dataset.keyFields[0]
-    let found = rows.map { row in
+    let duplicates = rows.map { row in
       DataFinding(
         dataset: dataset.name, file: row.file, row: row.number, column: files[row.file].headings[place], field: field,
         value: row.keyText, problem: .duplicateKey)
     }
-    findings = DataFinding.merged(findings + found, of: dataset)
+    found = RowRuns(DataFinding.merged(findings + duplicates, of: dataset))
   }
 }
 

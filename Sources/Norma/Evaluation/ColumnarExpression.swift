@@ -26,9 +26,14 @@ struct ColumnarCondition: Sendable {
     expression.truth(kernel, batch, constants)
   }
 
-  /// Notes on which fields those of some rows of a batch hang for which the condition is unknown. O(rows × nodes).
-  func trace(_ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
-    expression.trace(kernel, rows, batch, constants, &open)
+  /// Notes on which fields those of some rows of a batch hang for which the condition is unknown; its truth may have been
+  /// worked out already. O(rows × nodes).
+  func trace(
+    _ rows: Bitmap, of truth: TruthColumn?, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields
+  ) {
+    guard let truth else { return expression.trace(kernel, rows, batch, constants, &open) }
+    let unknown = truth.unknown(among: rows)
+    if !unknown.isEmpty { expression.trace(kernel, unknown: unknown, batch, constants, &open) }
   }
 }
 

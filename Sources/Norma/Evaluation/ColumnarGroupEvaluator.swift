@@ -85,12 +85,14 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
         truths: conditions.truths(of: batch, pass.constants),
         swayed: conditions.swayedTruths(of: batch, pass.constants))
       accumulate(rows, pass)
+      traceRows(rows.truths, of: batch, behind: openBefore)
     }
-    traceRows(of: batch, behind: openBefore)
   }
 
   /// Notes on which cells the rows hang that were found to be open behind others.
-  private mutating func traceRows(of batch: Batch, behind before: (uncertain: Int, wild: Int)) {
+  private mutating func traceRows(
+    _ truths: RowTruths.Truths, of batch: Batch, behind before: (uncertain: Int, wild: Int)
+  ) {
     guard openRows != nil, evidence.uncertain.count + evidence.wild.count > before.uncertain + before.wild else {
       return
     }
@@ -99,7 +101,7 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     for entry in evidence.wild[before.wild...] { rows[Int(entry.row) - batch.firstRow] = true }
     var open = OpenFields()
     for field in placingFields { open.add(field, of: batch) }
-    conditions.trace(rows, batch, passes[0].constants, &open)
+    conditions.trace(rows, of: truths, batch, passes[0].constants, &open)
     openRows?.add(rows, of: batch, open)
   }
 

@@ -31,12 +31,14 @@ struct ColumnarRowEvaluator: RuleEvaluator {
       filter.isTraceable && requirements.allSatisfy(\.isTraceable) && dataset.fields.count <= OpenRows.fieldLimit
     }
 
-    /// Returns the fields on which some rows hang. O(rows × nodes).
-    func open(_ rows: Bitmap, _ batch: Batch) -> OpenFields {
+    /// Returns the fields on which some rows hang, given the truth of each requirement. O(rows × nodes).
+    func open(_ rows: Bitmap, _ batch: Batch, _ truths: [TruthColumn]) -> OpenFields {
       let constants = constants.reading(batch, of: dataset)
       var open = OpenFields()
       filter.trace(rows, batch, &open)
-      for requirement in requirements { requirement.trace(rows, batch, constants, &open) }
+      for (requirement, truth) in zip(requirements, truths) {
+        requirement.trace(rows, of: truth, batch, constants, &open)
+      }
       return open
     }
   }
@@ -59,22 +61,23 @@ struct ColumnarRowEvaluator: RuleEvaluator {
     let met = concerned & all.isTrue
     result.met += met.populationCount
     if keepsMetRows {
-      result.metRows += met.setBits.map {
+      let rows = met.setBits.map {
         RowResult.MetRow(row: Int32(batch.firstRow + $0), isCertain: population.isTrue($0))
       }
+      result.metRows.append(rows, firstRow: batch.firstRow)
     }
     var others = concerned
     others.subtract(all.isTrue)
     if others.isEmpty { return }
-    for row in others.setBits {
-      result.exceptions.append(
-        RowResult.Exception(
-          row: Int32(batch.firstRow + row), isCertain: population.isTrue(row), requirements: outcomes(truths, row)))
+    let exceptions = others.setBits.map { row in
+      RowResult.Exception(
+        row: Int32(batch.firstRow + row), isCertain: population.isTrue(row), requirements: outcomes(truths, row))
     }
+    result.exceptions.append(exceptions, firstRow: batch.firstRow)
     // What certainly is demanded and certainly fails is broken; the rest hangs on cells.
     others.subtract(population.isTrue & all.isFalse)
     if result.openRows != nil, !others.isEmpty {
-      result.openRows?.add(others, of: batch, conditions.open(others, batch))
+      result.openRows?.add(others, of: batch, conditions.open(others, batch, truths))
     }
   }
 
@@ -113,7 +116,7 @@ struct ColumnarFilter: Sendable {
   /// Notes on which fields those of some rows hang for which it is unknown whether they are there.
   func trace(_ rows: Bitmap, _ batch: Batch, _ open: inout OpenFields) {
     let constants = constants.reading(batch, of: dataset)
-    for condition in conditions { condition.trace(rows, batch, constants, &open) }
+    for condition in conditions { condition.trace(rows, of: nil, batch, constants, &open) }
   }
 
   /// Whether any row of a batch may not be there.

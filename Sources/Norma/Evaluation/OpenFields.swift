@@ -20,15 +20,20 @@ extension ColumnarExpression {
   /// Notes on which fields those of some rows hang for which a condition is unknown: what decides it in spite of an open cell
   /// takes that cell out, as in the reference interpreter. O(rows × nodes).
   func trace(_ kernel: Kernel, _ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
-    let truth = truth(kernel, batch, constants)
-    let rows = rows & ~(truth.isTrue | truth.isFalse)
-    if rows.isEmpty { return }
+    let unknown = truth(kernel, batch, constants).unknown(among: rows)
+    if !unknown.isEmpty { trace(kernel, unknown: unknown, batch, constants, &open) }
+  }
+
+  /// The same for rows for which it is unknown, all of them.
+  func trace(
+    _ kernel: Kernel, unknown rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields
+  ) {
     switch kernel {
     case .truth: break
     case .field(let field): open.add(field, rows & batch.column(ofField: field).openRows)
     case .all(let kernels), .any(let kernels):
       for kernel in kernels { trace(kernel, rows, batch, constants, &open) }
-    case .not(let kernel), .shared(_, let kernel): trace(kernel, rows, batch, constants, &open)
+    case .not(let kernel), .shared(_, let kernel): trace(kernel, unknown: rows, batch, constants, &open)
     case .compare(_, let left, let right):
       trace(left, rows, batch, constants, &open)
       trace(right, rows, batch, constants, &open)

@@ -1,7 +1,7 @@
 /// The rows that are open, or leave groups open, each with the fields on which it hangs.
 struct OpenRows: Sendable {
   /// The rows, in the order of reading.
-  private(set) var rows: [OpenRow] = []
+  private(set) var rows = RowRuns<OpenRow>()
 
   /// A row whose cells tell why it is open.
   struct OpenRow: Sendable {
@@ -17,29 +17,48 @@ struct OpenRows: Sendable {
   /// The greatest number of fields that a dataset may have for its rows to be told.
   static let fieldLimit = 64
 
-  /// Takes in some rows of a batch behind all others, and the fields on which the batch's rows hang. O(rows × fields).
+  /// Takes in some rows of a batch behind all others, and the fields on which the batch's rows hang. O(rows + open cells).
   mutating func add(_ chosen: Bitmap, of batch: Batch, _ open: OpenFields) {
-    for row in chosen.setBits {
-      var fields: UInt64 = 0
-      for (field, found) in open.rows where found[row] { fields |= 1 << UInt64(field) }
-      rows.append(
-        OpenRow(
-          row: Int32(batch.firstRow + row), file: Int32(batch.file), number: batch.rowNumbers[row], fields: fields))
+    var fields = [UInt64](repeating: 0, count: batch.count)
+    for (field, found) in open.rows {
+      for row in found.setBits { fields[row] |= 1 << UInt64(field) }
     }
+    let found = chosen.setBits.map { row in
+      OpenRow(
+        row: Int32(batch.firstRow + row), file: Int32(batch.file), number: batch.rowNumbers[row], fields: fields[row])
+    }
+    rows.append(found, firstRow: batch.firstRow)
   }
 
-  /// Takes in the rows of another part of the data. O(rows).
+  /// Takes in the rows of another part of the data. O(batches).
   mutating func formUnion(_ other: Self) {
-    rows = rows.merged(with: other.rows) { $0.row < $1.row }
+    rows.formUnion(other.rows)
   }
 
   /// Returns a row; nil where it leaves nothing open. O(log rows).
   subscript(row: Int32) -> OpenRow? {
-    var (low, high) = (0, rows.count)
+    guard let elements = rows.run(of: Int(row))?.elements else { return nil }
+    var (low, high) = (0, elements.count)
     while low < high {
       let middle = (low + high) / 2
-      if rows[middle].row < row { low = middle + 1 } else { high = middle }
+      if elements[middle].row < row { low = middle + 1 } else { high = middle }
     }
-    return low < rows.count && rows[low].row == row ? rows[low] : nil
+    return low < elements.count && elements[low].row == row ? elements[low] : nil
+  }
+}
+
+/// Rows that hang on cells: for each field of each file the rows' numbers.
+struct HangingRows: Sendable {
+  /// The numbers by the places of the fields, for each file by its place.
+  private(set) var files: [[[Int32]]] = []
+
+  /// Takes in a row once for each field on which it hangs. O(fields).
+  mutating func add(_ row: OpenRows.OpenRow) {
+    while files.count <= Int(row.file) { files.append([[Int32]](repeating: [], count: OpenRows.fieldLimit)) }
+    var fields = row.fields
+    while fields != 0 {
+      files[Int(row.file)][fields.trailingZeroBitCount].append(row.number)
+      fields &= fields - 1
+    }
   }
 }

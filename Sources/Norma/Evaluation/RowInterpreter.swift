@@ -19,6 +19,8 @@ struct RowInterpreter: RuleEvaluator {
   mutating func consume(_ batch: Batch, of name: String) {
     let constants = context.constants.reading(batch, of: dataset)
     let population = filter.truth(of: batch)
+    var metRows: [RowResult.MetRow] = []
+    var exceptions: [RowResult.Exception] = []
     for row in 0..<batch.count {
       if population.truth(row) == .no { continue }
       let cells = batch.cells(ofRow: row, dataset)
@@ -27,13 +29,14 @@ struct RowInterpreter: RuleEvaluator {
       if truths.allSatisfy({ $0 == .yes }) {
         result.met += 1
         if context.keepsEveryObligation {
-          result.metRows.append(.init(row: ordinal, isCertain: population.truth(row) == .yes))
+          metRows.append(.init(row: ordinal, isCertain: population.truth(row) == .yes))
         }
       } else {
-        result.exceptions.append(
-          .init(row: ordinal, isCertain: population.truth(row) == .yes, requirements: truths))
+        exceptions.append(.init(row: ordinal, isCertain: population.truth(row) == .yes, requirements: truths))
       }
     }
+    result.metRows.append(metRows, firstRow: batch.firstRow)
+    result.exceptions.append(exceptions, firstRow: batch.firstRow)
   }
 
   mutating func merge(_ other: any RuleEvaluator) {

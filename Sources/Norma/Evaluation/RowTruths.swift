@@ -52,10 +52,10 @@ struct RowTruths: Sendable {
   }
 
   /// Notes on which fields those of some rows hang for which a condition, or what the row adds, is unknown.
-  func trace(_ rows: Bitmap, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
+  func trace(_ rows: Bitmap, of truths: Truths, _ batch: Batch, _ constants: Constants, _ open: inout OpenFields) {
     let constants = constants.reading(batch, of: dataset)
-    for condition in population { condition.trace(rows, batch, constants, &open) }
-    having?.trace(rows, batch, constants, &open)
+    for condition in population { condition.trace(rows, of: nil, batch, constants, &open) }
+    having?.trace(rows, of: truths.having, batch, constants, &open)
     amount?.trace(rows, batch, constants, &open)
   }
 

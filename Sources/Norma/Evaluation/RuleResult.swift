@@ -9,26 +9,26 @@ enum RuleResult: Sendable {
 
   /// The rows that fail by themselves, or may.
   var failedRows: [Int32] {
-    if case .rows(let result) = self { result.exceptions.map(\.row) } else { [] }
+    if case .rows(let result) = self { result.exceptions.elements.map(\.row) } else { [] }
   }
 }
 
 /// The rows that a rule demands something of.
 struct RowResult: Sendable {
-  /// Takes in the rows of another part of the data. O(rows kept).
+  /// Takes in the rows of another part of the data. O(batches).
   mutating func formUnion(_ other: RowResult) {
     met += other.met
-    metRows = metRows.merged(with: other.metRows) { $0.row < $1.row }
-    exceptions = exceptions.merged(with: other.exceptions) { $0.row < $1.row }
+    metRows.formUnion(other.metRows)
+    exceptions.formUnion(other.exceptions)
     if let rows = other.openRows { openRows?.formUnion(rows) }
   }
 
   /// How many rows meet every requirement.
   var met = 0
   /// The rows that do, where they are asked for.
-  var metRows: [MetRow] = []
-  /// The other rows, in the order of reading.
-  var exceptions: [Exception] = []
+  var metRows = RowRuns<MetRow>()
+  /// The other rows.
+  var exceptions = RowRuns<Exception>()
   /// The undetermined ones with the cells on which they hang; nil where the engine does not tell.
   var openRows: OpenRows?
 
@@ -108,6 +108,9 @@ struct GroupResult: Sendable {
   let openKeys: [[Cell]]
   /// The rows that leave groups open; nil where the engine does not tell on which cells they hang.
   var openRows: OpenRows?
+
+  /// The name of a subject's rows in a period in `evidence`.
+  func group(_ subject: Int, _ period: Int) -> Int32 { Int32(subject * width + (width == 1 ? 0 : period)) }
 
   /// A subject with what is known of its obligation.
   struct Subject: Hashable, Sendable {
@@ -204,11 +207,18 @@ struct EvidenceRows: Sendable {
     wild.append(WildEntry(place: place, row: row))
   }
 
-  /// The rows that decided each group, the first of them. O(rows kept).
-  var shownByGroup: [Int32: [Int32]] { Dictionary(grouping: shown, by: \.group).mapValues { $0.map(\.row) } }
+  /// The first rows that decided each of some groups. O(rows kept).
+  func shown(of groups: Bitmap) -> [Int32: [Int32]] { Self.rows(of: groups, in: shown) }
 
-  /// The rows of which it isn't known how they count in each group. O(rows kept).
-  var openByGroup: [Int32: [Int32]] { Dictionary(grouping: uncertain, by: \.group).mapValues { $0.map(\.row) } }
+  /// The rows of which it isn't known how they count in each of some groups. O(rows kept).
+  func uncertain(of groups: Bitmap) -> [Int32: [Int32]] { Self.rows(of: groups, in: uncertain) }
+
+  private static func rows(of groups: Bitmap, in entries: [Entry]) -> [Int32: [Int32]] {
+    var rows: [Int32: [Int32]] = [:]
+    if groups.isEmpty { return rows }
+    for entry in entries where groups[Int(entry.group)] { rows[entry.group, default: []].append(entry.row) }
+    return rows
+  }
 
   /// How many rows decided `group`.
   func total(of group: Int32) -> Int { Int(group) < totals.count ? Int(totals[Int(group)]) : 0 }

@@ -48,6 +48,14 @@ struct TruthColumn {
   /// The rows for which the condition is true or unknown.
   var notFalse: Bitmap { ~isFalse }
 
+  /// Those of some rows for which it is unknown.
+  func unknown(among rows: Bitmap) -> Bitmap {
+    var rows = rows
+    rows.subtract(isTrue)
+    rows.subtract(isFalse)
+    return rows
+  }
+
   @inline(__always)
   func isTrue(_ row: Int) -> Bool { isTrue[row] }
 

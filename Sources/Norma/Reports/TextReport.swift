@@ -7,7 +7,7 @@ public enum TextReport: ReportFormat {
   /// Whether it names the digests of the data files.
   public static let showsDigests = false
   /// Nobody reads thousands of lines: it lists the first of everything, and says how many more there are.
-  public static let listing = Listing(findings: 200, dataFindings: 50, cellsToSupply: 20)
+  public static let listing = Listing(findings: 200, missing: 8, dataFindings: 50, cellsToSupply: 20)
 
   /// Renders a report; changes nothing in it.
   public static func render(_ report: AuditReport, options: ReportOptions) -> String {
@@ -149,7 +149,7 @@ public enum TextReport: ReportFormat {
             ))
       }
       append(finding.evidence)
-      if !finding.missing.isEmpty { append(missing: finding.missing) }
+      if !finding.missing.isEmpty { appendMissing(of: finding) }
       var source = [finding.citation?.document?[language], finding.citation?.clause?[language]].compactMap { $0 }
       source.append("\(finding.rule) \(finding.id)")
       lines.append(style.dim("      " + words("依据：", "source: ") + source.joined(separator: " ")))
@@ -180,10 +180,11 @@ public enum TextReport: ReportFormat {
       }
     }
 
-    private mutating func append(missing: [CellReference]) {
-      let shown = missing.prefix(8).map { "\($0.file):\($0.row) \($0.label[language])" }.joined(
+    private mutating func appendMissing(of finding: Finding) {
+      let (count, limit) = (finding.missingCount, TextReport.listing.missing)
+      let shown = finding.missing.prefix(limit).map { "\($0.file):\($0.row) \($0.label[language])" }.joined(
         separator: words("、", ", "))
-      let rest = missing.count > 8 ? words(" 等 \(missing.count) 格", " and \(missing.count - 8) more") : ""
+      let rest = count > limit ? words(" 等 \(count) 格", " and \(count - limit) more") : ""
       lines.append("      " + words("需补：", "to supply: ") + shown + rest)
     }
 

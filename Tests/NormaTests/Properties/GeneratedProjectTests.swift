@@ -30,7 +30,7 @@ import Testing
 
   @Test("what a report leaves out is counted as if it were listed", arguments: fewStretches)
   func listing(seeds: Range<UInt64>) throws {
-    let few = Listing(findings: 2, dataFindings: 1, cellsToSupply: 3)
+    let few = Listing(findings: 2, missing: 2, dataFindings: 1, cellsToSupply: 3)
     for seed in seeds {
       var none: SeededGenerator?
       let project = GeneratedProject(seed: seed)
@@ -44,7 +44,15 @@ import Testing
       let (all, some) = (reports[0], reports[1])
       #expect(all.summary == some.summary, "seed \(seed)")
       #expect(all.rules.map(\.counts) == some.rules.map(\.counts), "seed \(seed)")
-      #expect(all.findings.filter { $0.ordinal < 2 }.map(\.id) == some.findings.map(\.id), "seed \(seed)")
+      let first = all.findings.filter { $0.ordinal < 2 }
+      #expect(first.map(\.id) == some.findings.map(\.id), "seed \(seed)")
+      for (whole, short) in zip(first, some.findings) {
+        #expect(whole.missing.count == short.missingCount, "seed \(seed), \(whole.rule) \(whole.subject)")
+        let isCut = short.missing.count < whole.missing.count
+        #expect(
+          Array(whole.missing.prefix(isCut ? 2 : .max)) == short.missing, "seed \(seed), \(whole.rule) \(whole.subject)"
+        )
+      }
       #expect(Array(all.cellsToSupply.prefix(3)) == some.cellsToSupply, "seed \(seed)")
       #expect(all.dataFindings.count == some.dataFindingCount, "seed \(seed)")
       #expect(Array(all.dataFindings.prefix(1)) == some.dataFindings, "seed \(seed)")
