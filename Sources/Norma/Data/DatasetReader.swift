@@ -125,8 +125,7 @@ public struct DatasetReader: Sendable {
   func fetch(
     _ rows: some Sequence<Int32>, of result: ReadResult, keepsKeyTexts: Bool = false
   ) -> [Int32: FetchedRow] {
-    let wanted = rows.sorted()
-    // Each job reads a stretch of the rows.
+    var wanted = rows.sorted()[...]
     let jobs = min(jobs, max(1, wanted.count / 256))
     var fetchers = JobValues(
       RowFetcher(
@@ -135,31 +134,38 @@ public struct DatasetReader: Sendable {
           dictionaries: dataset.fields.map { _ in TextDictionary() },
           context: context, tellsRowsApart: false, notesFindings: false),
         occurrences: result.identities.occurrences, keepsKeyTexts: keepsKeyTexts), jobs: jobs)
-    fetchers.withEach { fetchers in
-      nonisolated(unsafe) let fetchers = fetchers
-      SideBySide.perform(jobs: jobs, count: jobs) { job in
-        fetch(wanted[(wanted.count * job / jobs)..<(wanted.count * (job + 1) / jobs)], of: result, &fetchers[job])
-      }
-    }
-    fetchers.reduce { $0.add($1) }
-    return fetchers.values[0].rows
-  }
-
-  private func fetch(_ wanted: ArraySlice<Int32>, of result: ReadResult, _ fetcher: inout RowFetcher) {
-    var wanted = wanted
     var firstRow = 0
     for (place, file) in result.files.enumerated() {
       let next = firstRow + file.rowCount
       let inFile = wanted.prefix { Int($0) < next }
       wanted = wanted.dropFirst(inFile.count)
       if !inFile.isEmpty, let access = result.accesses[place] {
-        if !fetcher.fetch(inFile, file: place, path: file.path, access, firstRow: firstRow),
-          let file = reopened(place, access, firstRow: firstRow)
-        {
-          fetcher.fetch(inFile, from: file, file: place, access)
-        }
+        fetchers.withEach { fetch(inFile, file: place, path: file.path, access, firstRow: firstRow, $0) }
       }
       firstRow = next
+    }
+    fetchers.reduce { $0.add($1) }
+    return fetchers.values[0].rows
+  }
+
+  /// Reads rows of a file again, with a job for each fetcher: each from its anchors on a stretch of the rows, or else all of them
+  /// together the whole file.
+  private func fetch(
+    _ wanted: ArraySlice<Int32>, file place: Int, path: String, _ access: FileAccess, firstRow: Int,
+    _ fetchers: UnsafeMutableBufferPointer<RowFetcher>
+  ) {
+    nonisolated(unsafe) let fetchers = fetchers
+    let jobs = fetchers.count
+    if access.hasAnchors {
+      SideBySide.perform(jobs: jobs, count: jobs) { job in
+        let start = wanted.startIndex
+        let stretch = wanted[(start + wanted.count * job / jobs)..<(start + wanted.count * (job + 1) / jobs)]
+        fetchers[job].fetch(stretch, file: place, path: path, access, firstRow: firstRow)
+      }
+    } else if let file = reopened(place, access, firstRow: firstRow) {
+      SideBySide.perform(jobs: jobs, count: jobs) { job in
+        fetchers[job].fetch(wanted, from: file, file: place, access)
+      }
     }
   }
 

@@ -83,27 +83,24 @@ struct RowFetcher {
     let rowsBefore: Int
   }
 
-  /// Reads rows of a file from the anchors before them; false where the file has none. Rows of a file that has changed are
-  /// left out.
+  /// Reads rows of a file from the anchors before them. Rows of a file that has changed are left out.
   ///
   /// What stands between two anchors is a sequence of whole records. Several such stretches in one block are as good as a file
   /// that holds nothing else, so that rows that stand far apart are found and decoded many at a time.
   mutating func fetch(
     _ wanted: ArraySlice<Int32>, file place: Int, path: String, _ access: FileAccess, firstRow: Int
-  ) -> Bool {
+  ) {
     let anchors = access.anchors
-    guard let state = access.state, !anchors.records.isEmpty else { return false }
-    guard let file = try? DataFile(path: path), file.openedState == state else { return true }
+    guard let file = try? DataFile(path: path), file.openedState == access.state else { return }
     decoder.begin(file: place, access.match, access.selection)
     var block = RecordBlock(slotCount: access.selection.count)
     var wanted = wanted
     while !wanted.isEmpty {
       guard let selected = Self.gather(&wanted, from: file, anchors, firstRow: firstRow, into: &block),
         !selected.isEmpty, (try? access.scanner.scan(&block)) != nil
-      else { return true }
+      else { return }
       take(selected, of: block, place, access)
     }
-    return true
   }
 
   /// Reads the stretches in which the next wanted rows stand, and takes these off; nil where the file can't be read.
@@ -154,13 +151,14 @@ struct RowFetcher {
     return count == range.count
   }
 
-  /// Reads rows of a file from its beginning on.
+  /// Reads rows of a file from its beginning on: those of the blocks that this fetcher gets, of several that share the file.
   mutating func fetch(_ wanted: ArraySlice<Int32>, from file: OpenFile, file place: Int, _ access: FileAccess) {
     decoder.begin(file: place, access.match, access.selection)
     var block = RecordBlock(slotCount: file.selection.count)
     var wanted = wanted
     while !wanted.isEmpty, let record = file.feed.next(&block) {
       let firstRow = file.firstRow + record
+      wanted = wanted.drop { Int($0) < firstRow }
       let here = wanted.prefix { Int($0) < firstRow + block.count }
       wanted = wanted.dropFirst(here.count)
       // The feed has numbered the rows.

@@ -31,12 +31,14 @@ import Testing
   func fetching(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let folder = try ScratchFolder()
+    let encoding = [TextEncoding.utf8, .utf8, .gb18030].randomElement(using: &random) ?? .utf8
     let files = try (0..<Int.random(in: 1...3, using: &random)).map { number in
-      try folder.write(
-        Self.file(&random, rows: Int.random(in: 1...3000, using: &random), number: number), to: "\(number).csv")
+      let text = Self.file(&random, rows: Int.random(in: 1...3000, using: &random), number: number)
+      return try folder.write(
+        encoding == .utf8 ? Array(text.utf8) : try Transcription.bytes(of: text, in: "GB18030"), to: "\(number).csv")
     }
     var reader = DatasetReader(
-      Self.dataset, files: files, asOf: CivilDate(dayNumber: 20780), localTime: { $0 },
+      Self.dataset, files: files, encoding: encoding, asOf: CivilDate(dayNumber: 20780), localTime: { $0 },
       blockSize: [256, 5000, 1 << 18].randomElement(using: &random) ?? 256)
     reader.jobs = Int.random(in: 1...3, using: &random)
     var batches: [Batch] = []
