@@ -157,8 +157,10 @@ public struct TypeChecker {
       return resolve(node, name, ([target] + arguments).map { check($0) }, isMember: true)
     }
     let types = arguments.map { check($0) }
-    for candidate in environment.candidates(for: name) where environment.functions[candidate] != nil {
-      return resolve(node, candidate, types, isMember: false)
+    if !environment.container.isEmpty || name.hasPrefix(".") {
+      for candidate in environment.candidates(for: name) where environment.functions[candidate] != nil {
+        return resolve(node, candidate, types, isMember: false)
+      }
     }
     return resolve(node, name, types, isMember: false)
   }
@@ -179,6 +181,7 @@ public struct TypeChecker {
     var result: CELType?
     var after = substitution
     for overload in all where overload.isMember == isMember && overload.parameters.count == types.count {
+      if zip(overload.parameters, types).contains(where: { $0.certainlyDiffers(from: $1) }) { continue }
       var attempt = substitution
       let (parameters, type) = attempt.instantiate(overload)
       guard zip(parameters, types).allSatisfy({ attempt.accept($0, $1) }) else { continue }
@@ -293,6 +296,17 @@ public struct TypeChecker {
 }
 
 extension CELType {
+  /// Whether neither type can ever stand for the other, which is seen without a look into them.
+  fileprivate func certainlyDiffers(from other: CELType) -> Bool { isScalar && other.isScalar && self != other }
+
+  private var isScalar: Bool {
+    switch self {
+    case .bool, .int, .uint, .double, .string, .bytes: true
+    case .opaque(_, let parameters): parameters.isEmpty
+    default: false
+    }
+  }
+
   /// Whether it is an optional.
   fileprivate var isOptional: Bool {
     if case .opaque("optional_type", _) = self { true } else { false }

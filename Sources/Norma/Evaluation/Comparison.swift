@@ -1,5 +1,5 @@
 /// The comparisons that have kernels.
-enum Comparison: Hashable {
+enum Comparison: String, Hashable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
 
   /// The comparison of an operator; nil for every other function.

@@ -96,7 +96,7 @@ extension Kernel {
     case .field(let field): return "f\(field)"
     case .compare(let comparison, let left, let right):
       guard let left = left.name, let right = right.name else { return nil }
-      return "\(comparison)(\(left),\(right))"
+      return "\(comparison.rawValue)(\(left),\(right))"
     case .isNull(let value): return value.name.map { "null(\($0))" }
     case .ordered(let values):
       let names = values.compactMap(\.name)
@@ -126,7 +126,7 @@ extension Expression {
   /// What the expression says, without the places at which it says it; nil for the rarer kinds of nodes.
   fileprivate var structure: String? {
     switch kind {
-    case .literal(let literal): return "\(literal)"
+    case .literal(let literal): return literal.structure
     case .identifier(let name): return "`\(name)`"
     case .select(let operand, let field): return operand.structure.map { "\($0).`\(field)`" }
     case .presence(let operand, let field): return operand.structure.map { "has(\($0).`\(field)`)" }
@@ -138,6 +138,21 @@ extension Expression {
       let texts = entries.compactMap(\.structure)
       return optionals.isEmpty && texts.count == entries.count ? "[\(texts.joined(separator: ","))]" : nil
     case .optionalSelect, .map, .message, .comprehension, .bind, .optionalMap: return nil
+    }
+  }
+}
+
+extension Literal {
+  /// The same of a constant; what a text says is told from what stands behind it by its length.
+  fileprivate var structure: String? {
+    switch self {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .int(let value): value.description
+    case .uint(let value): value.description + "u"
+    case .double(let value): value.description + "d"
+    case .string(let text): "\(text.utf8.count)\"\(text)\""
+    case .bytes: nil
     }
   }
 }

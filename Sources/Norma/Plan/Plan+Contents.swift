@@ -3,14 +3,7 @@ extension RulePlan {
   public var dataset: String { inputs[0] }
 
   /// The datasets whose rows are scanned: one, or both sides of a comparison.
-  var inputs: [String] {
-    switch obligations {
-    case .judgeRows(let rows, _, _), .judgeResponses(let rows, _, _): [rows.dataset]
-    case .judgeGroups(let group, _, _): [group.rows.dataset]
-    case .judgePairs(let left, let right, _, _): [left.rows.dataset, right.rows.dataset]
-    case .judgeMatches(let match): [match.left.dataset, match.right.dataset]
-    }
-  }
+  var inputs: [String] { obligations.inputs }
 
   /// The datasets whose rows are evidence: those scanned, and that in which a response is looked for.
   var sides: [String] { inputs + eventDatasets }
@@ -60,30 +53,16 @@ extension RulePlan {
   }
 
   /// The roster whose rows owe; nil where there is none.
-  public var roster: String? {
-    if case .roster(let name, _, _, _)? = owed?.subjects { name } else { nil }
-  }
+  public var roster: String? { obligations.roster }
 
   /// The field by which rows name their subject in the roster; nil where there is none.
   var rosterField: String? { roster == nil ? nil : parts.first?.name }
 
   /// Every dataset that must have a source before the rule can be audited, before derived ones are traced to theirs.
-  public var datasets: [String] {
-    var names: [String] = []
-    for name in inputs + (roster.map { [$0] } ?? []) + eventDatasets + contents.relatedDatasets
-    where !names.contains(name) {
-      names.append(name)
-    }
-    return names
-  }
+  public var datasets: [String] { contents.datasets }
 
   /// The dataset in which a response is looked for.
-  var eventDatasets: [String] {
-    if case .judgeResponses(_, let response, _) = obligations, case .event(let rows, _, _) = response.done {
-      return [rows.dataset]
-    }
-    return []
-  }
+  var eventDatasets: [String] { obligations.eventDatasets }
 
   /// The names of the parameters that the rule reads.
   public var parameters: Set<String> {

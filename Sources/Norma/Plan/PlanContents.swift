@@ -7,13 +7,19 @@ final class PlanContents: Sendable {
   let expressions: [Use]
   /// What they read of rows beyond the ones that are scanned.
   let relations: RelationReads
-  /// The datasets of these rows.
-  let relatedDatasets: [String]
+  /// Every dataset that is read, each once.
+  let datasets: [String]
 
   init(_ obligations: ObligationPlan) {
     expressions = obligations.expressions
     relations = expressions.reduce(into: RelationReads()) { $0.formUnion($1.expression.relations) }
-    relatedDatasets = relations.datasets
+    var datasets: [String] = []
+    for name in obligations.inputs + (obligations.roster.map { [$0] } ?? []) + obligations.eventDatasets
+      + relations.datasets
+    where !datasets.contains(name) {
+      datasets.append(name)
+    }
+    self.datasets = datasets
   }
 }
 
@@ -24,6 +30,29 @@ extension ObligationPlan {
     case .judgeGroups(_, let owed, _), .judgePairs(_, _, let owed, _): owed
     case .judgeRows, .judgeResponses, .judgeMatches: nil
     }
+  }
+
+  /// The datasets whose rows are scanned: one, or both sides of a comparison.
+  var inputs: [String] {
+    switch self {
+    case .judgeRows(let rows, _, _), .judgeResponses(let rows, _, _): [rows.dataset]
+    case .judgeGroups(let group, _, _): [group.rows.dataset]
+    case .judgePairs(let left, let right, _, _): [left.rows.dataset, right.rows.dataset]
+    case .judgeMatches(let match): [match.left.dataset, match.right.dataset]
+    }
+  }
+
+  /// The roster whose rows owe; nil where there is none.
+  var roster: String? {
+    if case .roster(let name, _, _, _)? = owed?.subjects { name } else { nil }
+  }
+
+  /// The dataset in which a response is looked for.
+  var eventDatasets: [String] {
+    if case .judgeResponses(_, let response, _) = self, case .event(let rows, _, _) = response.done {
+      return [rows.dataset]
+    }
+    return []
   }
 
   /// All expressions, each with the dataset on whose rows it is run; nil for one that sees no row of its own.

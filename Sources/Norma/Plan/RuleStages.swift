@@ -23,7 +23,8 @@ struct RuleStages {
   /// Orders the rules of a rule base by what they follow. O(rules²) for those that follow others.
   init(_ plans: [RulePlan], _ ruleBase: RuleBase) {
     var followed: [String: Set<Followed>] = [:]
-    for plan in plans {
+    let made = Self.datasetsOfOutcomes(ruleBase)
+    for plan in plans where plan.datasets.contains(where: made.contains) {
       let found = Self.followed(by: plan, ruleBase)
       if !found.isEmpty { followed[plan.rule] = found }
     }
@@ -92,6 +93,12 @@ struct RuleStages {
   }
 
   // MARK: What is followed
+
+  /// The datasets that hold what became of rules, or are derived from such.
+  private static func datasetsOfOutcomes(_ ruleBase: RuleBase) -> Set<String> {
+    let derived = ruleBase.derivations.keys.filter { ruleBase.roots(of: [$0]).contains { ruleBase.isMadeByAudit($0) } }
+    return Set(derived).union([RuleBase.outcomesName, RuleBase.scorecardsName])
+  }
 
   private static func followed(by plan: RulePlan, _ ruleBase: RuleBase) -> Set<Followed> {
     var found: Set<Followed> = []

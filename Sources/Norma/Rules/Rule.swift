@@ -1,5 +1,7 @@
 /// A rule: who owes what, by when, on whose authority.
-public struct Rule: Sendable {
+///
+/// What is made of a rule base passes its rules along: copies share all that they say.
+public final class Rule: Sendable {
   /// The name by which projects, waivers and reports speak of it; unique across the rule base.
   public let id: String
   /// What the rule is called.
@@ -32,6 +34,29 @@ public struct Rule: Sendable {
   let variant: Variant?
   /// Where its id stands.
   public let location: SourceLocation
+
+  init(
+    id: String, title: LocalizedText, citation: Citation?, severity: Severity, department: LocalizedText?,
+    from: CivilDate?, until: CivilDate?, weight: Rational, remedy: LocalizedText?, tags: [String], isEnabled: Bool,
+    implements: [String], kind: any RuleKind, tests: YAMLFragment?, variant: Variant?, location: SourceLocation
+  ) {
+    self.id = id
+    self.title = title
+    self.citation = citation
+    self.severity = severity
+    self.department = department
+    self.from = from
+    self.until = until
+    self.weight = weight
+    self.remedy = remedy
+    self.tags = tags
+    self.isEnabled = isEnabled
+    self.implements = implements
+    self.kind = kind
+    self.tests = tests
+    self.variant = variant
+    self.location = location
+  }
 
   /// One of the rules that are written as one.
   struct Variant: Sendable {
