@@ -220,7 +220,7 @@ public struct Audit {
     let results = members.indices.map { evaluators.finish($0) }
     // Rows that break several rules, or stand near each other, are read at once.
     data.hold(
-      zip(members, results).map { (rules[$0].plan.dataset, Array($1.failedRows.prefix(options.listing.findings))) })
+      zip(members, results).map { (rules[$0].plan.dataset, $1.failedRows(limit: options.listing.findings)) })
     for (place, index) in members.enumerated() {
       run.rowsOfNobody[index] = evaluators.rowsOfNobody(place)
       let unnamed = [[Cell]](

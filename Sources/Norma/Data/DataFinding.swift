@@ -79,6 +79,9 @@ public enum DataProblem: String, Hashable, Sendable, CaseIterable {
   case noSuchRow = "no_such_row"
   case tooFewCells = "too_few_cells"
   case tooManyCells = "too_many_cells"
+
+  /// Its place in the order in which problems apply.
+  fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension DataFinding {
@@ -89,8 +92,6 @@ extension DataFinding {
     let findings = Array(findings)
     var fields: [String: Int] = [:]
     for (index, field) in dataset.fields.enumerated() { fields[field.name] = index }
-    var ranks: [DataProblem: Int] = [:]
-    for (rank, problem) in DataProblem.allCases.enumerated() { ranks[problem] = rank }
     // There may be millions: what is sorted are small keys.
     var last: (place: Place?, field: Int) = (nil, fields.count)
     let keys = findings.indices.map { index -> SortingKey in
@@ -100,7 +101,7 @@ extension DataFinding {
         last = (finding.place, finding.field.flatMap { fields[$0] } ?? fields.count)
       }
       return SortingKey(
-        file: finding.file, row: finding.row, field: last.field, rank: ranks[finding.problem] ?? 0, index: index)
+        file: finding.file, row: finding.row, field: last.field, rank: finding.problem.rank, index: index)
     }.sorted()
     var result: [DataFinding] = []
     var rowStart = 0
@@ -110,13 +111,14 @@ extension DataFinding {
       if let last = result.last, last.file != finding.file || last.row != finding.row { rowStart = result.count }
       // A cell that is not there is told of for each field, since each has to be supplied.
       let other = result[rowStart...].firstIndex { other in
-        finding.problem != .tooFewCells && other.column != nil && other.column == finding.column
+        finding.problem != .tooFewCells && other.column != nil
+          && (other.place === finding.place || other.column == finding.column)
       }
       guard let other else {
         result.append(finding)
         continue
       }
-      if key.rank < ranks[result[other].problem] ?? 0 { result[other] = finding }
+      if key.rank < result[other].problem.rank { result[other] = finding }
     }
     return result
   }

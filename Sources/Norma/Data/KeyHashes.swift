@@ -82,6 +82,7 @@ struct KeyHashes: Sendable {
     func groups() -> [[Int32]] {
       let segments = segments + [last]
       let count = segments.reduce(0) { $0 + $1.hashes.count }
+      if count < 2 { return [] }
       var size = 64
       while size < count * 2 { size *= 2 }
       // A hash of zero is a free place; a row with that hash is looked for by itself.

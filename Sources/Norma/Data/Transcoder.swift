@@ -91,22 +91,34 @@ final class Transcoder {
     guard let descriptor = iconv_open("UTF-16LE", "GB18030"), Int(bitPattern: descriptor) != -1 else { return table }
     defer { iconv_close(descriptor) }
     for first in 0..<126 {
-      for second in 0x40...0xFE where second != 0x7F {
-        var bytes: [CChar] = [CChar(truncatingIfNeeded: first + 0x81), CChar(truncatingIfNeeded: second)]
-        var units: [CChar] = [0, 0, 0, 0]
-        let length = bytes.withUnsafeMutableBufferPointer { bytes in
-          units.withUnsafeMutableBufferPointer { units -> Int in
-            var (input, output) = (bytes.baseAddress, units.baseAddress)
-            var (inputCount, outputCount) = (2, 4)
-            return iconv(descriptor, &input, &inputCount, &output, &outputCount) == -1 ? 0 : 4 - outputCount
-          }
-        }
-        guard length == 2 else { continue }
-        table[first * 256 + second] = UInt16(UInt8(bitPattern: units[0])) | UInt16(UInt8(bitPattern: units[1])) << 8
+      let seconds = (0x40...0xFE).filter { $0 != 0x7F }
+      // Nearly everywhere each pair is one unit of UTF-16, and all that begin alike are asked for at once.
+      if let units = units(of: seconds.map { (first, $0) }, descriptor), units.count == seconds.count {
+        for (second, unit) in zip(seconds, units) { table[first * 256 + second] = unit }
+        continue
+      }
+      for second in seconds {
+        guard let units = units(of: [(first, second)], descriptor), units.count == 1 else { continue }
+        table[first * 256 + second] = units[0]
       }
     }
     return table
   }()
+
+  /// Returns the units of UTF-16 that pairs of bytes stand for, the first of each counted from 0x81; nil where any is none.
+  private static func units(of pairs: [(first: Int, second: Int)], _ descriptor: iconv_t) -> [UInt16]? {
+    var bytes = pairs.flatMap { [CChar(truncatingIfNeeded: $0.first + 0x81), CChar(truncatingIfNeeded: $0.second)] }
+    var units = [UInt16](repeating: 0, count: pairs.count * 2)
+    let length = bytes.withUnsafeMutableBufferPointer { bytes in
+      units.withUnsafeMutableBytes { units -> Int? in
+        var (input, output) = (bytes.baseAddress, units.baseAddress?.assumingMemoryBound(to: CChar.self))
+        var (inputCount, outputCount) = (bytes.count, units.count)
+        let failed = iconv(descriptor, &input, &inputCount, &output, &outputCount) == -1
+        return failed ? nil : units.count - outputCount
+      }
+    }
+    return length.map { units.prefix($0 / 2).map { UInt16(littleEndian: $0) } }
+  }
 
   /// Converts what there is, but no more than `limit` bytes, by the C library.
   private func convert(

@@ -7,9 +7,9 @@ enum RuleResult: Sendable {
   case pairs(GroupResult, GroupResult)
   case matches(MatchesResult)
 
-  /// The rows that fail by themselves, or may.
-  var failedRows: [Int32] {
-    if case .rows(let result) = self { result.exceptions.elements.map(\.row) } else { [] }
+  /// The first rows that fail by themselves, or may, as many as `limit`.
+  func failedRows(limit: Int) -> [Int32] {
+    if case .rows(let result) = self { result.exceptions.elements.prefix(limit).map(\.row) } else { [] }
   }
 }
 
