@@ -152,3 +152,19 @@ public struct CellRange: Hashable, Sendable {
   var isEmpty: Bool { start == end }
   var count: Int { Int(end) - Int(start) }
 }
+
+extension String {
+  /// Whether it holds no character but blanks. O(1) for most texts, which do not begin with one.
+  var isBlank: Bool {
+    var text = self
+    return text.withUTF8 { bytes in
+      var place = 0
+      while place < bytes.count {
+        let length = CellText.blankLength(bytes.span, at: place)
+        if length == 0 { return false }
+        place += length
+      }
+      return true
+    }
+  }
+}

@@ -32,7 +32,7 @@ struct ExpressionChecker {
     _ source: ExpressionSource, scope: Scope, wanted: Wanted, assuming assumed: PlanExpression? = nil,
     mayBeNull: Bool = false
   ) -> PlanExpression? {
-    if source.text.allSatisfy(\.isWhitespace) {
+    if source.text.isBlank {
       sink.report(.expression(.empty), at: source.location)
       return nil
     }

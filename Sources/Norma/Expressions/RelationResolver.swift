@@ -18,6 +18,8 @@ struct RelationResolver {
   private(set) var found = RelationReads()
   /// Lists whose name several references share, with the place of their use.
   private(set) var ambiguous: [(name: String, lists: [Relationships.List], range: Range<Int>)] = []
+  /// How many nodes were marked.
+  private var markCount = 0
 
   /// What a node is, as far as rows go.
   private enum Shape {
@@ -39,7 +41,20 @@ struct RelationResolver {
 
   private typealias Locals = [String: Shape]
 
+  /// Returns a node that says something else by a mark.
+  private mutating func marked(_ node: Expression, _ kind: Expression.Kind) -> Expression {
+    markCount += 1
+    return node.replacing(kind)
+  }
+
+  /// Returns a node with the children that were visited since `before`; the node itself where none of them was marked.
+  private func rebuilt(_ node: Expression, since before: Int, _ kind: @autoclosure () -> Expression.Kind) -> Expression
+  {
+    markCount == before ? node : node.replacing(kind())
+  }
+
   private mutating func visit(_ node: Expression, _ locals: Locals) -> (node: Expression, shape: Shape) {
+    let before = markCount
     switch node.kind {
     case .literal, .message: return (node, .other)
     case .identifier(let name): return (node, locals[name] ?? shape(ofName: name, node))
@@ -50,32 +65,35 @@ struct RelationResolver {
         return (node, .other)
       }
       let (row, shape) = step(operand, locals)
-      return (node.replacing(.select(row, field: field)), self.shape(of: field, in: shape, node))
+      return (rebuilt(node, since: before, .select(row, field: field)), self.shape(of: field, in: shape, node))
     case .optionalSelect(let operand, let field):
       let (row, shape) = step(operand, locals)
       _ = self.shape(of: field, in: shape, node)
-      return (node.replacing(.optionalSelect(row, field: field)), .other)
+      return (rebuilt(node, since: before, .optionalSelect(row, field: field)), .other)
     case .presence(let operand, let field):
       let (row, shape) = step(operand, locals)
       _ = self.shape(of: field, in: shape, node)
-      return (node.replacing(.presence(row, field: field)), .other)
+      return (rebuilt(node, since: before, .presence(row, field: field)), .other)
     case .call(let name, let target, let arguments): return call(node, name, target, arguments, locals)
     case .list(let entries, let optionals):
-      return (node.replacing(.list(entries.map { visit($0, locals).node }, optionals: optionals)), .other)
+      let visited = entries.map { visit($0, locals).node }
+      return (rebuilt(node, since: before, .list(visited, optionals: optionals)), .other)
     case .map(let entries):
       let visited = entries.map { entry in
         entry.replacing(key: visit(entry.key, locals).node, value: visit(entry.value, locals).node)
       }
-      return (node.replacing(.map(visited)), .other)
+      return (rebuilt(node, since: before, .map(visited)), .other)
     case .comprehension(let macro): return comprehension(node, macro, locals)
     case .bind(let variable, let value, let body):
       let (value, shape) = visit(value, locals)
       let (inner, result) = visit(body, locals.merging([variable: shape]) { $1 })
-      return (node.replacing(.bind(variable, value: value, body: inner)), result)
+      return (rebuilt(node, since: before, .bind(variable, value: value, body: inner)), result)
     case .optionalMap(let target, let variable, let body, let isFlat):
       let target = visit(target, locals).node
       let body = visit(body, locals.merging([variable: .other]) { $1 }).node
-      return (node.replacing(.optionalMap(target, variable: variable, body: body, isFlat: isFlat)), .other)
+      return (
+        rebuilt(node, since: before, .optionalMap(target, variable: variable, body: body, isFlat: isFlat)), .other
+      )
     }
   }
 
@@ -86,18 +104,21 @@ struct RelationResolver {
       locals[field] == nil, case .row(let dataset) = root, dataset.index(of: field) != nil
     {
       found.columns.insert(field)
-      return (node.replacing(.identifier(RowStep.hasColumn(field))), .other)
+      return (marked(node, .identifier(RowStep.hasColumn(field))), .other)
     }
+    let before = markCount
     let visitedTarget = target.map { visit($0, locals) }
     let visited = arguments.map { visit($0, locals) }
     var shape = Shape.other
     if name == "_[_]", case .list(let dataset)? = visited.first?.shape { shape = .row(dataset: dataset, path: nil) }
-    return (node.replacing(.call(name, target: visitedTarget?.node, arguments: visited.map(\.node))), shape)
+    let whole = rebuilt(node, since: before, .call(name, target: visitedTarget?.node, arguments: visited.map(\.node)))
+    return (whole, shape)
   }
 
   private mutating func comprehension(
     _ node: Expression, _ macro: Expression.Comprehension, _ locals: Locals
   ) -> (node: Expression, shape: Shape) {
+    let before = markCount
     let (range, shape) = visit(macro.range, locals)
     var inner = locals
     var element = Shape.other
@@ -113,7 +134,9 @@ struct RelationResolver {
     var result = Shape.other
     if macro.kind == .filter { result = shape }
     if macro.kind == .map, case .row(let dataset, _) = body.shape { result = .list(dataset: dataset) }
-    return (node.replacing(.comprehension(macro.replacing(range: range, filter: filter, body: body.node))), result)
+    let whole = rebuilt(
+      node, since: before, .comprehension(macro.replacing(range: range, filter: filter, body: body.node)))
+    return (whole, result)
   }
 
   // MARK: Steps
@@ -125,11 +148,11 @@ struct RelationResolver {
     switch node.kind {
     case .identifier(let name):
       follow(name, of: rootDataset?.name, isOwn: true)
-      return (node.replacing(.identifier(RowStep.name(name))), .row(dataset: target, path: path.map { $0 + [name] }))
+      return (marked(node, .identifier(RowStep.name(name))), .row(dataset: target, path: path.map { $0 + [name] }))
     case .select(let row, let field):
       follow(field, of: owner(of: row, locals), isOwn: false)
       return (
-        node.replacing(.select(row, field: RowStep.name(field))), .row(dataset: target, path: path.map { $0 + [field] })
+        marked(node, .select(row, field: RowStep.name(field))), .row(dataset: target, path: path.map { $0 + [field] })
       )
     default: return (node, .other)
     }

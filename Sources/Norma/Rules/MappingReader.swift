@@ -158,7 +158,7 @@ struct MappingReader {
 
   /// Returns a text that says something, reports one that is blank.
   private func filled(_ text: String, _ node: YAMLNode) -> String? {
-    if !text.allSatisfy(\.isWhitespace) { return text }
+    if !text.isBlank { return text }
     expected(.filledText, node)
     return nil
   }
