@@ -13,7 +13,10 @@ struct CellCounts {
   /// Counts obligations that hang on cells of rows; `column` tells the column of a field of a file, both by their places.
   mutating func add(_ hanging: HangingRows, _ column: (_ file: Int, _ field: Int) -> FileColumn) {
     for (file, fields) in hanging.files.enumerated() {
-      for (field, found) in fields.enumerated() where !found.isEmpty { rows[place(of: column(file, field))] += found }
+      for (field, found) in fields.enumerated() where !found.isEmpty {
+        let place = place(of: column(file, field))
+        if rows[place].isEmpty { rows[place] = found } else { rows[place] += found }
+      }
     }
   }
 

@@ -20,16 +20,19 @@ final class FetchedRows {
     }
     var result: [Int32: FetchedRow] = [:]
     var missing: Set<Int32> = []
-    for row in wanted {
-      if let known = rows[dataset]?[row] { result[row] = known } else { missing.insert(row) }
+    if let here = rows[dataset] {
+      for row in wanted {
+        if let known = here[row] { result[row] = known } else { missing.insert(row) }
+      }
     }
     if missing.isEmpty { return result }
-    let found = fetch(missing)
-    result.merge(found) { known, _ in known }
+    var found = fetch(missing)
     if count + found.count <= Self.limit {
       count += found.count
       rows[dataset, default: [:]].merge(found) { known, _ in known }
     }
-    return result
+    // The fewer are put to the many.
+    found.merge(result) { _, known in known }
+    return found
   }
 }

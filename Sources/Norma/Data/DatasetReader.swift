@@ -140,7 +140,7 @@ public struct DatasetReader: Sendable {
       let inFile = wanted.prefix { Int($0) < next }
       wanted = wanted.dropFirst(inFile.count)
       if !inFile.isEmpty, let access = result.accesses[place] {
-        fetchers.withEach { fetch(inFile, file: place, path: file.path, access, firstRow: firstRow, $0) }
+        fetch(inFile, file: place, path: file.path, access, firstRow: firstRow, jobs: jobs, &fetchers)
       }
       firstRow = next
     }
@@ -148,23 +148,23 @@ public struct DatasetReader: Sendable {
     return fetchers.values[0].rows
   }
 
-  /// Reads rows of a file again, with a job for each fetcher: each from its anchors on a stretch of the rows, or else all of them
-  /// together the whole file.
+  /// Reads rows of a file again, with a job for each fetcher: from its anchors on stretch by stretch, or else all of them together
+  /// the whole file.
   private func fetch(
-    _ wanted: ArraySlice<Int32>, file place: Int, path: String, _ access: FileAccess, firstRow: Int,
-    _ fetchers: UnsafeMutableBufferPointer<RowFetcher>
+    _ wanted: ArraySlice<Int32>, file place: Int, path: String, _ access: FileAccess, firstRow: Int, jobs: Int,
+    _ fetchers: inout JobValues<RowFetcher>
   ) {
-    nonisolated(unsafe) let fetchers = fetchers
-    let jobs = fetchers.count
     if access.hasAnchors {
-      SideBySide.perform(jobs: jobs, count: jobs) { job in
-        let start = wanted.startIndex
-        let stretch = wanted[(start + wanted.count * job / jobs)..<(start + wanted.count * (job + 1) / jobs)]
-        fetchers[job].fetch(stretch, file: place, path: path, access, firstRow: firstRow)
+      // A few stretches for each job, so that all end at about the same time.
+      let count = jobs == 1 ? 1 : min(jobs * 4, max(1, wanted.count / 256))
+      let ends = (0...count).map { wanted.startIndex + wanted.count * $0 / count }
+      let stretches = zip(ends, ends.dropFirst()).map { wanted[$0..<$1] }
+      fetchers.perform(jobs: jobs, over: stretches) { fetcher, stretch, _ in
+        fetcher.fetch(stretch, file: place, path: path, access, firstRow: firstRow)
       }
     } else if let file = reopened(place, access, firstRow: firstRow) {
-      SideBySide.perform(jobs: jobs, count: jobs) { job in
-        fetchers[job].fetch(wanted, from: file, file: place, access)
+      fetchers.perform(jobs: jobs, over: Array(0..<jobs)) { fetcher, _, _ in
+        fetcher.fetch(wanted, from: file, file: place, access)
       }
     }
   }

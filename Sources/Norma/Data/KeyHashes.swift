@@ -71,7 +71,8 @@ struct KeyHashes: Sendable {
         segments.append(last)
         last = Segment()
       }
-      if last.hashes.isEmpty {
+      // Most datasets are small, and take no more room than they need.
+      if last.hashes.isEmpty, !segments.isEmpty {
         last.hashes.reserveCapacity(Self.segmentSize)
         last.rows.reserveCapacity(Self.segmentSize)
       }
