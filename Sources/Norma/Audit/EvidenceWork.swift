@@ -116,6 +116,8 @@ struct EvidenceWork {
     guard let groups, case .group = exception.place, exception.facts.outcome == .undetermined else { return false }
     // A change hangs on two periods, which may share cells; so may a row and that of its subject.
     if case .change = exception.facts.figures { return false }
+    // Where all periods have the same rows, these count once for each period.
+    guard groups.width == groups.periods.count else { return false }
     return tellsCells(0) && groups.evidence.wild.isEmpty && !judgment.judged.isFollowed
       && judgment.plan.roster != sides[0]
   }
