@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/// Lets the main heap grow by `bytes` at once, and asks the system for huge pages there (madvise(2), MADV_HUGEPAGE). Only
-/// addresses are taken: memory is still given page by page as it is written to. Where the system has neither to give, the heap
-/// grows as it always does.
+/// Lets the main heap grow by `bytes` at once, and later by `step` bytes at a time, and asks the system for huge pages in the
+/// first stretch (madvise(2), MADV_HUGEPAGE). Only addresses are taken: memory is still given as it is written to. Where the
+/// system has neither to give, the heap grows as it always does.
 static inline void reserve_heap(int bytes, int step) {
   const uintptr_t page = 2 << 20;
   mallopt(M_TOP_PAD, bytes);

@@ -1,4 +1,4 @@
-/// Rows of a rule of which nothing is told but on which cells they hang.
+/// The open rows of a rule whose cells are counted by columns, without a look at the rows themselves.
 struct CountedRows: Sendable {
   /// The rows that are open, or leave groups open.
   let open: OpenRows

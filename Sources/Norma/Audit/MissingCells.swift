@@ -5,7 +5,7 @@ struct MissingCells {
   /// How many are listed.
   let limit: Int
   /// How many there are, where they were counted before.
-  var known: Int?
+  let known: Int?
 
   init(limit: Int, known: Int? = nil) {
     self.limit = limit

@@ -135,6 +135,9 @@ import Testing
     #expect(
       report.findings.map { "\($0.subject.canonicalText) \($0.period) \($0.outcome.rawValue)" }.sorted()
         == expected.findings.map { "\($0.subject) \($0.period) \($0.outcome)" }.sorted())
+    if way != .rowByRow {
+      #expect(report.cellsToSupply == (try Self.run(name, .rowByRow).report.cellsToSupply))
+    }
     if let wanted = expected.scorecards {
       #expect(
         Set(report.scores.map { Self.text(of: $0) })
