@@ -25,13 +25,16 @@ struct HeaderMatch {
     for (place, heading) in folded.enumerated() where !heading.isEmpty { places[heading, default: []].append(place) }
 
     self.columns = Array(repeating: nil, count: fields.count)
-    var used = Set<Int>()
+    var isUsed = [Bool](repeating: false, count: headings.count)
     var missing: [String] = []
     for (index, field) in fields.enumerated() {
-      var names: Set<String> = [CellText.folded(field.name)]
-      for label in field.labels { names.formUnion([CellText.folded(label.zh), CellText.folded(label.en)]) }
-      let found = names.flatMap { places[$0] ?? [] }.sorted()
-      used.formUnion(found)
+      var found: [Int] = []
+      for name in [field.name] + field.labels.flatMap({ [$0.zh, $0.en] }) {
+        // One name may be written in several ways.
+        for place in places[CellText.folded(name)] ?? [] where !found.contains(place) { found.append(place) }
+      }
+      found.sort()
+      for place in found { isUsed[place] = true }
       columns[index] = found.first
       if found.count > 1 {
         problems.append(
@@ -41,7 +44,7 @@ struct HeaderMatch {
     }
 
     var unused: [String] = []
-    for (place, heading) in folded.enumerated() where !used.contains(place) {
+    for (place, heading) in folded.enumerated() where !isUsed[place] {
       if heading.isEmpty {
         notes.append(.unnamedColumn(place: place + 1))
       } else {

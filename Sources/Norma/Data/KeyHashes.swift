@@ -3,16 +3,15 @@
 /// They stand in parts by their highest bits, so that each part can be looked through within a processor's cache.
 /// Memory: 12 bytes a row.
 struct KeyHashes: Sendable {
-  private var parts: [Part]
+  /// None before there is a row.
+  private var parts: [Part] = []
 
   private static let partBits = 6
 
-  init() {
-    parts = Array(repeating: Part(), count: 1 << Self.partBits)
-  }
-
   /// Adds the hashes of rows, the first of which is `firstRow`. O(rows).
   mutating func add(_ hashes: [UInt64], firstRow: Int) {
+    if hashes.isEmpty { return }
+    if parts.isEmpty { parts = Array(repeating: Part(), count: 1 << Self.partBits) }
     let shift = UInt64(64 - Self.partBits)
     let first = Int32(clamping: firstRow)
     // Those of a part are put beside each other first, so that they are appended at once.
@@ -38,6 +37,11 @@ struct KeyHashes: Sendable {
 
   /// Takes in the rows that another worker has read. O(1) per part.
   mutating func add(_ other: consuming KeyHashes) {
+    if other.parts.isEmpty { return }
+    if parts.isEmpty {
+      parts = other.parts
+      return
+    }
     for index in parts.indices { parts[index].segments += other.parts[index].segments + [other.parts[index].last] }
   }
 
@@ -81,10 +85,10 @@ struct KeyHashes: Sendable {
     }
 
     func groups() -> [[Int32]] {
-      let segments = segments + [last]
-      let count = segments.reduce(0) { $0 + $1.hashes.count }
+      let count = segments.reduce(last.hashes.count) { $0 + $1.hashes.count }
       if count < 2 { return [] }
-      var size = 64
+      let segments = segments + [last]
+      var size = 8
       while size < count * 2 { size *= 2 }
       // A hash of zero is a free place; a row with that hash is looked for by itself.
       var table = [UInt64](repeating: 0, count: size)

@@ -145,7 +145,8 @@ struct RowFetcher {
   private static func read(_ file: DataFile, _ range: Range<Int>, _ block: inout RecordBlock, at place: Int) -> Bool {
     let end = place + range.count
     if block.bytes.count < end {
-      block.bytes += [UInt8](repeating: 0, count: max(end, Self.bytesAtOnce * 2) - block.bytes.count)
+      let room = max(end, min(block.bytes.count * 2, bytesAtOnce * 2))
+      block.bytes += [UInt8](repeating: 0, count: room - block.bytes.count)
     }
     let count = try? file.read(at: range.lowerBound, into: &block.bytes, from: place, to: end)
     return count == range.count

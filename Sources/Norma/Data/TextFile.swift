@@ -106,7 +106,7 @@ final class TextFile {
 
   /// Returns where the first bytes that would tell are no UTF-8; nil where they are. O(bytes until that is certain).
   private static func utf8Failure(_ file: DataFile) throws(SourceProblem) -> Int? {
-    var sample = [UInt8](repeating: 0, count: sampleSize)
+    var sample = [UInt8](repeating: 0, count: min(sampleSize, file.size))
     var offset = 0
     var evidence = 0
     while evidence < certainty {

@@ -90,34 +90,44 @@ final class Transcoder {
     var table = [UInt16](repeating: 0, count: 126 * 256)
     guard let descriptor = iconv_open("UTF-16LE", "GB18030"), Int(bitPattern: descriptor) != -1 else { return table }
     defer { iconv_close(descriptor) }
+    let seconds = (0x40...0xFE).filter { $0 != 0x7F }
+    var bytes: [UInt8] = []
     for first in 0..<126 {
-      let seconds = (0x40...0xFE).filter { $0 != 0x7F }
+      bytes.removeAll(keepingCapacity: true)
+      for second in seconds {
+        bytes.append(UInt8(first + 0x81))
+        bytes.append(UInt8(second))
+      }
       // Nearly everywhere each pair is one unit of UTF-16, and all that begin alike are asked for at once.
-      if let units = units(of: seconds.map { (first, $0) }, descriptor), units.count == seconds.count {
-        for (second, unit) in zip(seconds, units) { table[first * 256 + second] = unit }
+      if let units = units(of: bytes[...], descriptor), units.count == seconds.count {
+        for (place, second) in seconds.enumerated() { table[first * 256 + second] = units[place] }
         continue
       }
-      for second in seconds {
-        guard let units = units(of: [(first, second)], descriptor), units.count == 1 else { continue }
+      for (place, second) in seconds.enumerated() {
+        guard let units = units(of: bytes[place * 2..<place * 2 + 2], descriptor), units.count == 1 else { continue }
         table[first * 256 + second] = units[0]
       }
     }
     return table
   }()
 
-  /// Returns the units of UTF-16 that pairs of bytes stand for, the first of each counted from 0x81; nil where any is none.
-  private static func units(of pairs: [(first: Int, second: Int)], _ descriptor: iconv_t) -> [UInt16]? {
-    var bytes = pairs.flatMap { [CChar(truncatingIfNeeded: $0.first + 0x81), CChar(truncatingIfNeeded: $0.second)] }
-    var units = [UInt16](repeating: 0, count: pairs.count * 2)
-    let length = bytes.withUnsafeMutableBufferPointer { bytes in
+  /// Returns the units of UTF-16 that characters of two bytes stand for; nil where any is none.
+  private static func units(of bytes: ArraySlice<UInt8>, _ descriptor: iconv_t) -> [UInt16]? {
+    var bytes = Array(bytes)
+    var units = [UInt16](repeating: 0, count: bytes.count)
+    let length = bytes.withUnsafeMutableBytes { bytes in
       units.withUnsafeMutableBytes { units -> Int? in
-        var (input, output) = (bytes.baseAddress, units.baseAddress?.assumingMemoryBound(to: CChar.self))
+        var input = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        var output = units.baseAddress?.assumingMemoryBound(to: CChar.self)
         var (inputCount, outputCount) = (bytes.count, units.count)
         let failed = iconv(descriptor, &input, &inputCount, &output, &outputCount) == -1
         return failed ? nil : units.count - outputCount
       }
     }
-    return length.map { units.prefix($0 / 2).map { UInt16(littleEndian: $0) } }
+    guard let length else { return nil }
+    units.removeLast(units.count - length / 2)
+    for place in units.indices { units[place] = UInt16(littleEndian: units[place]) }
+    return units
   }
 
   /// Converts what there is, but no more than `limit` bytes, by the C library.

@@ -3,19 +3,23 @@ import Glibc
 /// A pattern in which `*` stands for any characters and `?` for one.
 public struct WildcardPattern: Hashable, Sendable {
   private let pattern: [Unicode.Scalar]
+  /// The text that it is where it has no wildcard.
+  private let text: String?
 
   /// Creates a pattern.
   public init(_ pattern: String) {
     self.pattern = Array(pattern.unicodeScalars)
+    text = Self.isPattern(pattern) ? nil : pattern
   }
 
   /// Whether `text` holds a wildcard at all.
   public static func isPattern(_ text: String) -> Bool {
-    text.contains { $0 == "*" || $0 == "?" }
+    text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
   }
 
   /// Whether the whole of `text` is such as the pattern says. O(pattern × text) at worst.
   public func matches(_ text: String) -> Bool {
+    if let own = self.text { return own.unicodeScalars.elementsEqual(text.unicodeScalars) }
     let text = Array(text.unicodeScalars)
     var place = 0
     var position = 0

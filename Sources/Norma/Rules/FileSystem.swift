@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import CScan
+internal import Glibc
 
 /// Reads files and folders, with facts instead of error codes.
 public enum FileSystem {
@@ -29,24 +24,31 @@ public enum FileSystem {
 
   /// Reads a whole file of at most `largest` bytes; nil within success where it is larger.
   static func read(_ path: String, largest: Int) -> Result<[UInt8]?, FileError> {
-    switch entry(at: path) {
-    case .failure(let error): return .failure(error)
-    case .success(.directory): return .failure(FileError(.isDirectory))
-    case .success(.file(let size)): if size > largest { return .success(nil) }
-    }
-    guard let stream = fopen(path, "rb") else { return .failure(FileError(currentProblem())) }
-    defer { fclose(stream) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return .failure(FileError(currentProblem())) }
+    defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else { return .failure(FileError(currentProblem())) }
+    let kind = information.st_mode & S_IFMT
+    if kind == S_IFDIR { return .failure(FileError(.isDirectory)) }
+    let size = Int(information.st_size)
+    if size > largest { return .success(nil) }
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // A file may have no size of its own (a pipe), or grow while it is read: there is room for a byte more than there should be.
+    var room = size + 1
     while true {
-      let count = fread(&buffer, 1, buffer.count, stream)
-      if count == 0 {
-        if ferror(stream) != 0 { return .failure(FileError(currentProblem())) }
-        return .success(bytes)
+      var failure: FileError?
+      let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        var found = 0
+        repeat { found = Glibc.read(descriptor, buffer.baseAddress, room) } while found < 0 && errno == EINTR
+        if found < 0 { failure = FileError(currentProblem()) }
+        count = max(found, 0)
       }
-      bytes += buffer[..<count]
-      // A file may have no size of its own (a pipe), or grow while it is read.
+      if let failure { return .failure(failure) }
+      if bytes.isEmpty { bytes = part } else { bytes += part }
       if bytes.count > largest { return .success(nil) }
+      if part.isEmpty || kind == S_IFREG && bytes.count == size { return .success(bytes) }
+      room = 1 << 16
     }
   }
 
@@ -75,24 +77,30 @@ public enum FileSystem {
     }
     guard let directory = opendir(path) else { return .failure(FileError(currentProblem())) }
     defer { closedir(directory) }
-    var names: [String] = []
+    var names: [(text: String, isFile: Bool)] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if !name.hasPrefix(".") { names.append((name, Int32(entry.pointee.d_type) == Int32(DT_REG))) }
     }
     var paths: [String] = []
-    for name in names.sorted() {
+    for (name, isFile) in names.sorted(by: { $0.text < $1.text }) {
       let child = path.hasSuffix("/") ? path + name : path + "/" + name
+      let isRead = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+      if isFile {
+        if isRead { paths.append(child) }
+        continue
+      }
+      // Not every file system tells more than the name, and links lead anywhere.
       switch entry(at: child) {
       case .success(.directory):
         switch yamlFiles(at: child) {
         case .success(let below): paths += below
         case .failure(let error): return .failure(error)
         }
-      case .success(.file) where name.hasSuffix(".yaml") || name.hasSuffix(".yml"): paths.append(child)
-      default: continue
+      case .success(.file): if isRead { paths.append(child) }
+      case .failure: continue
       }
     }
     return .success(paths)
@@ -173,16 +181,7 @@ enum YAMLFile {
   /// Returns the offset of the first byte that is no UTF-8 or is NUL, nil where all is well.
   private static func firstInvalidByte(_ bytes: [UInt8]) -> Int? {
     if let zero = bytes.firstIndex(of: 0) { return zero }
-    if String(validating: bytes, as: UTF8.self) != nil { return nil }
-    var decoder = UTF8()
-    var iterator = bytes.makeIterator()
-    var offset = 0
-    while true {
-      switch decoder.decode(&iterator) {
-      case .scalarValue(let scalar): offset += UTF8.width(scalar)
-      case .emptyInput: return nil
-      case .error: return offset
-      }
-    }
+    let valid = bytes.withUnsafeBufferPointer { norma_find_invalid_utf8($0.baseAddress, $0.count) }
+    return valid < bytes.count ? valid : nil
   }
 }
