@@ -177,15 +177,15 @@ public struct TypeChecker {
       overloads[node.id] = [all[0].id]
       return .bool
     }
-    var matches: [Overload] = []
+    var matches: [String] = []
     var result: CELType?
     var after = substitution
-    for overload in all where overload.isMember == isMember && overload.parameters.count == types.count {
-      if zip(overload.parameters, types).contains(where: { $0.certainlyDiffers(from: $1) }) { continue }
+    // Most forms of a function don't fit, and are not even taken out of the list.
+    for place in all.indices where all[place].isMember == isMember && all[place].mayTake(types) {
       var attempt = substitution
-      let (parameters, type) = attempt.instantiate(overload)
-      guard zip(parameters, types).allSatisfy({ attempt.accept($0, $1) }) else { continue }
-      matches.append(overload)
+      let (parameters, type) = attempt.instantiate(all[place])
+      guard types.indices.allSatisfy({ attempt.accept(parameters[$0], types[$0]) }) else { continue }
+      matches.append(all[place].id)
       let found = attempt.apply(type)
       if let known = result {
         if known != found { result = .dyn }
@@ -200,7 +200,7 @@ public struct TypeChecker {
     }
     // Several overloads fit where a type is dyn: what the first would say of it is no knowledge.
     if matches.count == 1 { substitution = after }
-    overloads[node.id] = matches.map(\.id)
+    overloads[node.id] = matches
     checkPattern(node, name)
     return result
   }
@@ -292,6 +292,15 @@ public struct TypeChecker {
   private mutating func requireBool(_ node: Expression) {
     let type = check(node)
     if !substitution.unify(.bool, type) { _ = report(.notBoolean(type), node) }
+  }
+}
+
+extension Overload {
+  /// Whether it may take values of such types, as far as that is seen without a look into them.
+  fileprivate func mayTake(_ types: [CELType]) -> Bool {
+    if parameters.count != types.count { return false }
+    for place in types.indices where parameters[place].certainlyDiffers(from: types[place]) { return false }
+    return true
   }
 }
 

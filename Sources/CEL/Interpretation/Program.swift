@@ -87,7 +87,7 @@ struct Resolution: Sendable {
       visit(value, locals: locals)
       visit(body, locals: locals.union([variable]))
     default:
-      for child in node.children { visit(child, locals: locals) }
+      node.forEachChild { visit($0, locals: locals) }
     }
   }
 }

@@ -79,13 +79,24 @@ public struct Expression: Hashable, Sendable {
   }
 
   /// The expressions directly beneath this one, in the order in which they stand.
-  public var children: [Expression] { kind.children }
+  public var children: [Expression] {
+    var children: [Expression] = []
+    forEachChild { children.append($0) }
+    return children
+  }
+
+  /// Passes the expressions directly beneath this one, in the order in which they stand.
+  public func forEachChild<Failure: Error>(_ body: (Expression) throws(Failure) -> Void) throws(Failure) {
+    try kind.forEachChild(body)
+  }
 
   init(id: Int, range: Range<Int>, kind: Kind) {
     self.id = id
     self.range = range
     self.kind = kind
-    height = 1 + (kind.children.map(\.height).max() ?? 0)
+    var tallest = 0
+    kind.forEachChild { tallest = max(tallest, $0.height) }
+    height = 1 + tallest
   }
 }
 
@@ -111,17 +122,32 @@ extension Expression.Comprehension {
 }
 
 extension Expression.Kind {
-  fileprivate var children: [Expression] {
+  fileprivate func forEachChild<Failure: Error>(_ body: (Expression) throws(Failure) -> Void) throws(Failure) {
     switch self {
-    case .literal, .identifier: []
-    case .select(let operand, _), .optionalSelect(let operand, _), .presence(let operand, _): [operand]
-    case .call(_, let target, let arguments): (target.map { [$0] } ?? []) + arguments
-    case .list(let entries, _): entries
-    case .map(let entries): entries.flatMap { [$0.key, $0.value] }
-    case .message(_, let fields): fields.map(\.value)
-    case .comprehension(let node): [node.range] + (node.filter.map { [$0] } ?? []) + [node.body]
-    case .bind(_, let value, let body): [value, body]
-    case .optionalMap(let target, _, let body, _): [target, body]
+    case .literal, .identifier: break
+    case .select(let operand, _), .optionalSelect(let operand, _), .presence(let operand, _): try body(operand)
+    case .call(_, let target, let arguments):
+      if let target { try body(target) }
+      for argument in arguments { try body(argument) }
+    case .list(let entries, _):
+      for entry in entries { try body(entry) }
+    case .map(let entries):
+      for entry in entries {
+        try body(entry.key)
+        try body(entry.value)
+      }
+    case .message(_, let fields):
+      for field in fields { try body(field.value) }
+    case .comprehension(let node):
+      try body(node.range)
+      if let filter = node.filter { try body(filter) }
+      try body(node.body)
+    case .bind(_, let value, let result):
+      try body(value)
+      try body(result)
+    case .optionalMap(let target, _, let result, _):
+      try body(target)
+      try body(result)
     }
   }
 }

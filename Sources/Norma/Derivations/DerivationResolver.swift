@@ -29,6 +29,7 @@ struct DerivationResolver {
   func resolve(into ruleBase: inout RuleBase) {
     var path: [String] = []
     var done: Set<String> = []
+    var environments = ExpressionEnvironments(ruleBase)
     func visit(_ name: String, _ ruleBase: inout RuleBase) {
       guard let draft = drafts[name], !done.contains(name) else { return }
       if let start = path.firstIndex(of: name) {
@@ -40,7 +41,11 @@ struct DerivationResolver {
       path.append(name)
       for source in mentioned(by: draft) { visit(source, &ruleBase) }
       path.removeLast()
-      if done.insert(name).inserted { resolve(draft, &ruleBase) }
+      if done.insert(name).inserted, let derivation = resolve(draft, ruleBase, environments) {
+        ruleBase.datasets[name] = derivation.dataset
+        ruleBase.derivations[name] = derivation
+        environments = ExpressionEnvironments(environments, adding: derivation.dataset)
+      }
     }
     for name in drafts.keys.sorted() { visit(name, &ruleBase) }
   }
@@ -69,15 +74,15 @@ struct DerivationResolver {
 
   // MARK: One dataset
 
-  private func resolve(_ draft: DerivationDraft, _ ruleBase: inout RuleBase) {
-    let scope = RuleScope(ruleBase: ruleBase, sink: sink)
-    guard let source = scope.dataset(draft.from) else { return }
+  private func resolve(
+    _ draft: DerivationDraft, _ ruleBase: RuleBase, _ environments: ExpressionEnvironments
+  ) -> Derivation? {
+    let scope = RuleScope(ruleBase: ruleBase, environments: environments, sink: sink)
+    guard let source = scope.dataset(draft.from) else { return nil }
     let filter = scope.condition(draft.filter, on: source, hasPeriod: false)
     let derivation = draft.isGrouped ? grouped(draft, source, scope) : extended(draft, source, scope)
-    guard let filter, let (dataset, form) = derivation else { return }
-    ruleBase.datasets[dataset.name] = dataset
-    ruleBase.derivations[dataset.name] = Derivation(
-      dataset: dataset, from: source.name, filter: filter.value, form: form)
+    guard let filter, let (dataset, form) = derivation else { return nil }
+    return Derivation(dataset: dataset, from: source.name, filter: filter.value, form: form)
   }
 
   private func grouped(

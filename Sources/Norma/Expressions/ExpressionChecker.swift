@@ -103,7 +103,9 @@ struct ExpressionChecker {
   private func warn(
     of plan: PlanExpression, _ dataset: Dataset, _ source: ExpressionSource, assuming assumed: PlanExpression?
   ) {
-    var analysis = NullAnalysis(optional: environments.optionalFields(of: dataset))
+    let optional = environments.optionalFields(of: dataset)
+    if plan.fields.isDisjoint(with: optional) { return }
+    var analysis = NullAnalysis(optional: optional)
     let known = assumed.map { analysis.filled(where: $0.checked.expression, is: true) } ?? []
     for use in analysis.unguardedUses(in: plan.checked.expression, filled: known) {
       sink.report(.expression(.unguarded(use.field)), at: source.location(of: use.range))
@@ -160,7 +162,9 @@ struct NullAnalysis {
 
   private func fields(in node: Expression) -> Set<String> {
     if case .identifier(let name) = node.kind { return optional.contains(name) ? [name] : [] }
-    return node.children.reduce(into: []) { $0.formUnion(fields(in: $1)) }
+    var names: Set<String> = []
+    node.forEachChild { names.formUnion(fields(in: $0)) }
+    return names
   }
 
   /// The uses that may meet a null, given the fields that are certainly filled in.
@@ -182,16 +186,22 @@ struct NullAnalysis {
     case .call("_==_", _, let arguments), .call("_!=_", _, let arguments), .call("@in", _, let arguments),
       .call("ordered", _, let arguments):
       return arguments.flatMap { harmless($0, known) }
-    case .call(_, let target, let arguments):
-      return ((target.map { [$0] } ?? []) + arguments).flatMap { argument -> [Use] in
+    case .call:
+      var uses: [Use] = []
+      node.forEachChild { argument in
         if case .identifier(let name) = argument.kind, optional.contains(name), !known.contains(name) {
-          return [Use(field: name, range: argument.range)]
+          uses.append(Use(field: name, range: argument.range))
+        } else {
+          uses += unguardedUses(in: argument, filled: known)
         }
-        return unguardedUses(in: argument, filled: known)
       }
+      return uses
     case .list(let entries, _): return entries.flatMap { harmless($0, known) }
     case .presence: return []
-    default: return node.children.flatMap { child in unguardedUses(in: child, filled: known) }
+    default:
+      var uses: [Use] = []
+      node.forEachChild { uses += unguardedUses(in: $0, filled: known) }
+      return uses
     }
   }
 

@@ -25,6 +25,13 @@ final class ExpressionEnvironments {
     parameters = Self.types(of: ruleBase)
   }
 
+  /// Prepares for a rule base to which a dataset was added.
+  init(_ other: ExpressionEnvironments, adding dataset: Dataset) {
+    relationships = other.relationships.adding(dataset)
+    types = RowTypes()
+    parameters = other.parameters
+  }
+
   /// Prepares for a rule base with the datasets of another, and parameters of its own.
   init(_ ruleBase: RuleBase, sharing other: ExpressionEnvironments) {
     relationships = other.relationships

@@ -22,7 +22,9 @@ public struct PlanExpression: Hashable, Sendable {
       for name in checked.variables.values where dataset?.index(of: name) != nil { fields.insert(name) }
       self.fields = fields
       usesPeriod = !fields.contains("period") && checked.variables.values.contains("period")
-      parameters = fields.contains("param") ? [] : PlanExpression.parameters(of: checked.expression)
+      var parameters: Set<String> = []
+      if !fields.contains("param") { PlanExpression.addParameters(of: checked.expression, to: &parameters) }
+      self.parameters = parameters
     }
   }
 
@@ -67,9 +69,12 @@ public struct PlanExpression: Hashable, Sendable {
     return name
   }
 
-  fileprivate static func parameters(of node: Expression) -> Set<String> {
-    if case .select(let operand, let field) = node.kind, case .identifier("param") = operand.kind { return [field] }
-    return node.children.reduce(into: []) { $0.formUnion(parameters(of: $1)) }
+  fileprivate static func addParameters(of node: Expression, to names: inout Set<String>) {
+    if case .select(let operand, let field) = node.kind, case .identifier("param") = operand.kind {
+      names.insert(field)
+    } else {
+      node.forEachChild { addParameters(of: $0, to: &names) }
+    }
   }
 }
 

@@ -24,6 +24,9 @@ enum SideBySide {
     }
   }
 
+  /// How many threads work at a time where nobody has said how many there may be: more have no use for what is done so.
+  static let mostThreads = 8
+
   /// Returns what `work` makes of each number below `count`, in their order.
   static func map<Result: Sendable>(_ count: Int, _ work: @Sendable (Int) -> Result) -> [Result] {
     if count < 2 { return (0..<count).map(work) }
@@ -35,15 +38,34 @@ enum SideBySide {
     return results.read { $0.compactMap { $0 } }
   }
 
-  /// Returns what `work` makes of items that stand next to each other, a part for each processor and a few to even out.
+  /// Returns what `work` makes of items that stand next to each other, at least `least` of them at a time.
   ///
   /// Few items are not worth the trouble: they are one part.
   static func map<Item: Sendable, Result: Sendable>(
-    parts items: [Item], atLeast least: Int, _ work: @Sendable (ArraySlice<Item>) -> Result
+    parts items: [Item], atLeast least: Int, jobs: Int = mostThreads, _ work: @Sendable (ArraySlice<Item>) -> Result
   ) -> [Result] {
-    let count = max(1, min(items.count / least, 8))
-    return map(count) { part in
-      work(items[items.count * part / count..<items.count * (part + 1) / count])
+    map(parts: items, atLeast: least, jobs: jobs, keeping: { () }) { _, part in work(part) }
+  }
+
+  /// Returns what `work` makes of items that stand next to each other, at least `least` of them at a time; each thread hands
+  /// what it has made to begin with from part to part.
+  ///
+  /// There are several parts for each processor: they take unequal times.
+  static func map<Item: Sendable, Kept, Result: Sendable>(
+    parts items: [Item], atLeast least: Int, jobs: Int = mostThreads, keeping keep: @Sendable () -> Kept,
+    _ work: @Sendable (inout Kept, ArraySlice<Item>) -> Result
+  ) -> [Result] {
+    let count = max(1, min(items.count / least, 32))
+    let next = Atomic(0)
+    let threads = map(min(count, jobs)) { _ in
+      var kept = keep()
+      var results: [(part: Int, result: Result)] = []
+      while true {
+        let part = next.add(1, ordering: .relaxed).oldValue
+        if part >= count { return results }
+        results.append((part, work(&kept, items[items.count * part / count..<items.count * (part + 1) / count])))
+      }
     }
+    return threads.joined().sorted { $0.part < $1.part }.map(\.result)
   }
 }

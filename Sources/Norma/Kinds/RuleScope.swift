@@ -5,10 +5,10 @@ struct RuleScope {
   let sink: DiagnosticSink
   let checker: ExpressionChecker
 
-  init(ruleBase: RuleBase, environments: ExpressionEnvironments? = nil, sink: DiagnosticSink) {
+  init(ruleBase: RuleBase, environments: ExpressionEnvironments, sink: DiagnosticSink) {
     self.ruleBase = ruleBase
     self.sink = sink
-    checker = ExpressionChecker(environments ?? ExpressionEnvironments(ruleBase), sink: sink)
+    checker = ExpressionChecker(environments, sink: sink)
   }
 
   /// An expression that need not be there.

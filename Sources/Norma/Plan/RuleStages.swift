@@ -2,8 +2,6 @@ internal import CEL
 
 /// In which order rules are judged that follow the outcomes of others.
 struct RuleStages {
-  /// The ids of the rules, stage by stage.
-  let stages: [[String]]
   /// Circles of rules that follow each other, each from a rule back to itself.
   let circles: [[String]]
   /// For each rule that follows others their ids.
@@ -61,14 +59,8 @@ struct RuleStages {
       level[rule] = stage
       return stage
     }
-    for rule in ids { _ = visit(rule) }
-    var stages: [[String]] = []
-    for rule in ids {
-      let stage = level[rule] ?? 0
-      while stages.count <= stage { stages.append([]) }
-      stages[stage].append(rule)
-    }
-    self.stages = stages
+    // Most follow none, and stand in the first stage.
+    for rule in ids where followed[rule] != nil { _ = visit(rule) }
     self.circles = circles
     self.needs = needs
     places = level

@@ -10,7 +10,9 @@ struct MappingReader {
   /// The mapping's own range.
   let range: SourceRange
   private let entries: [YAMLNode.Entry]
+  /// The keys that somebody asked for, and for each entry whether it is one of them.
   private var asked: [String] = []
+  private var isKnown: [Bool]
 
   /// Creates a reader; reports and returns nil where `node` is no mapping.
   init?(_ node: YAMLNode, place: Place, file: SourceFile, sink: DiagnosticSink) {
@@ -25,6 +27,7 @@ struct MappingReader {
     entries: [YAMLNode.Entry], range: SourceRange, place: Place, file: SourceFile, sink: DiagnosticSink
   ) {
     self.entries = entries
+    isKnown = Array(repeating: false, count: entries.count)
     self.range = range
     self.place = place
     self.file = file
@@ -49,14 +52,19 @@ struct MappingReader {
 
   /// Returns the value of `key`, nil where it is absent or null, and takes the key for known.
   mutating func node(_ key: String) -> YAMLNode? {
-    if !asked.contains(key) { asked.append(key) }
-    guard let index = index(of: key), !entries[index].value.isNull else { return nil }
-    return entries[index].value
+    asked.append(key)
+    guard let index = index(of: key) else { return nil }
+    isKnown[index] = true
+    return entries[index].value.isNull ? nil : entries[index].value
   }
 
   /// Where a key stands; nil where it is absent.
   private func index(of key: String) -> Int? {
-    entries.indices.first { entries[$0].key.isText(key) }
+    let length = key.utf8.count
+    return entries.firstIndex { entry in
+      // Nearly all others differ in length, which is told sooner.
+      if let text = entry.key.text { text.utf8.count == length && text == key } else { false }
+    }
   }
 
   /// Returns the value of `key`; reports where it is absent.
@@ -78,9 +86,9 @@ struct MappingReader {
 
   /// Reports the keys that nobody asked for.
   func finish() {
-    for entry in entries {
-      guard let key = entry.key.text, !asked.contains(key) else { continue }
-      sink.report(.unknownKey(key, place, known: asked), at: at(entry.key.range))
+    for (entry, isKnown) in zip(entries, isKnown) where !isKnown {
+      guard let key = entry.key.text else { continue }
+      sink.report(.unknownKey(key, place, known: Array(Set(asked))), at: at(entry.key.range))
     }
   }
 

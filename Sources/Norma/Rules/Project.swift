@@ -23,7 +23,8 @@ public struct Project: Sendable {
 
   /// The rules that are judged: those enabled, in the order of the rule base.
   public var judgedRules: [Rule] {
-    ruleBase.rules.filter { rule in rule.isEnabled || enabled.contains { WildcardPattern($0).matches(rule.id) } }
+    let patterns = enabled.map { WildcardPattern($0) }
+    return ruleBase.rules.filter { rule in rule.isEnabled || patterns.contains { $0.matches(rule.id) } }
   }
 }
 

@@ -45,8 +45,11 @@ public struct ProjectLoader {
     let calendar = reader.calendar(of: ruleBase)
     reader.override(&ruleBase)
     let enabled = reader.texts("enable") ?? []
-    for pattern in enabled where !ruleBase.rules.contains(where: { WildcardPattern(pattern.value).matches($0.id) }) {
-      sink.report(.enableMatchesNothing(pattern.value), at: pattern.location)
+    for pattern in enabled {
+      let wildcards = WildcardPattern(pattern.value)
+      if !ruleBase.rules.contains(where: { wildcards.matches($0.id) }) {
+        sink.report(.enableMatchesNothing(pattern.value), at: pattern.location)
+      }
     }
     let sources = sources(&reader, ruleBase, folder: folder)
     ruleBase.waivers += waivers(&reader, folder: folder)
@@ -211,26 +214,30 @@ public struct RuleBaseCheck {
   public func plans() -> [String: RulePlan] {
     let base = ruleBase
     let relationships = base.relationships
-    let parts = SideBySide.map(parts: base.rules, atLeast: 100) { rules -> (plans: [RulePlan], found: [Diagnostic]) in
+    let parts = SideBySide.map(
+      parts: base.rules, atLeast: 10, keeping: { ExpressionEnvironments(base, relationships) }
+    ) { environments, rules -> (plans: [RulePlan], parameters: Set<String>, found: [Diagnostic]) in
       let sink = DiagnosticSink()
-      let environments = ExpressionEnvironments(base, relationships)
       let scope = RuleScope(ruleBase: base, environments: environments, sink: sink)
-      return (rules.compactMap { Self.plan(of: $0, in: scope) }, sink.diagnostics)
+      let plans = rules.compactMap { Self.plan(of: $0, in: scope) }
+      return (plans, plans.reduce(into: []) { $0.formUnion($1.parameters) }, sink.diagnostics)
     }
-    var plans: [String: RulePlan] = [:]
-    for part in parts {
-      sink.report(part.found)
-      for plan in part.plans { plans[plan.rule] = plan }
-    }
+    for part in parts { sink.report(part.found) }
+    let plans = Dictionary(parts.lazy.flatMap { $0.plans.lazy.map { ($0.rule, $0) } }) { $1 }
     if plans.count == ruleBase.rules.count {
-      reportUnused(plans)
+      reportUnused(parts.reduce(into: []) { $0.formUnion($1.parameters) })
       reportCircles(plans)
     }
-    for waiver in ruleBase.waivers
-    where !ruleBase.rules.contains(where: { WildcardPattern(waiver.rule.value).matches($0.id) }) {
-      sink.report(.noRulesMatch(waiver.rule.value), at: waiver.rule.location)
-    }
+    for waiver in ruleBase.waivers { reportUnmatched(waiver.rule) }
     return plans
+  }
+
+  /// Reports a pattern of rule ids that fits none.
+  private func reportUnmatched(_ pattern: Located<String>) {
+    let wildcards = WildcardPattern(pattern.value)
+    if !ruleBase.rules.contains(where: { wildcards.matches($0.id) }) {
+      sink.report(.noRulesMatch(pattern.value), at: pattern.location)
+    }
   }
 
   private func reportCircles(_ plans: [String: RulePlan]) {
@@ -240,16 +247,14 @@ public struct RuleBaseCheck {
       sink.report(.circle(.rule, circle), at: rule.location)
     }
     for scorecard in ruleBase.scorecards {
-      for pattern in scorecard.rules + scorecard.caps.map(\.rule)
-      where !ruleBase.rules.contains(where: { WildcardPattern(pattern.value).matches($0.id) }) {
-        sink.report(.noRulesMatch(pattern.value), at: pattern.location)
-      }
+      for pattern in scorecard.rules + scorecard.caps.map(\.rule) { reportUnmatched(pattern) }
     }
   }
 
-  private func reportUnused(_ plans: [String: RulePlan]) {
+  /// Reports the parameters that stand neither among those that rules use nor in derived datasets.
+  private func reportUnused(_ usedByRules: Set<String>) {
     guard !ruleBase.rules.isEmpty else { return }
-    var used = plans.values.reduce(into: Set<String>()) { $0.formUnion($1.parameters) }
+    var used = usedByRules
     for expression in ruleBase.derivations.values.flatMap(\.expressions) { used.formUnion(expression.parameters) }
     for parameter in ruleBase.parameters.values where !used.contains(parameter.name) {
       sink.report(.unusedParameter(parameter.name), at: parameter.location)

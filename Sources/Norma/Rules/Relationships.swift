@@ -11,28 +11,31 @@ public struct Relationships: Sendable {
     public var fullName: String { "\(dataset)_by_\(field)" }
   }
 
-  private let datasets: [String: Dataset]
+  private var datasets: [String: Dataset] = [:]
   /// For each dataset the lists of rows that refer to its rows, by name; several where references share a name.
-  private let lists: [String: [String: [List]]]
+  private var lists: [String: [String: [List]]] = [:]
 
   /// Finds the references between datasets. O(fields).
   public init(_ datasets: [String: Dataset]) {
-    self.datasets = datasets
-    var lists: [String: [String: [List]]] = [:]
-    for dataset in datasets.values.sorted(by: { $0.name < $1.name }) {
-      for field in dataset.fields {
-        guard let reference = field.reference else { continue }
-        let name = reference.inverseName ?? dataset.name
-        lists[reference.dataset, default: [:]][name, default: []].append(List(dataset: dataset.name, field: field.name))
-      }
+    for name in datasets.keys.sorted() {
+      if let dataset = datasets[name] { add(dataset) }
     }
-    for (target, named) in lists {
-      for shared in named.values where shared.count > 1 {
-        // References that share a name can be told apart by their fields.
-        for list in shared where named[list.fullName] == nil { lists[target]?[list.fullName] = [list] }
-      }
+  }
+
+  /// Returns the same with a dataset more. O(datasets).
+  func adding(_ dataset: Dataset) -> Self {
+    var other = self
+    other.add(dataset)
+    return other
+  }
+
+  private mutating func add(_ dataset: Dataset) {
+    datasets[dataset.name] = dataset
+    for field in dataset.fields {
+      guard let reference = field.reference else { continue }
+      let name = reference.inverseName ?? dataset.name
+      lists[reference.dataset, default: [:]][name, default: []].append(List(dataset: dataset.name, field: field.name))
     }
-    self.lists = lists
   }
 
   /// Returns the dataset called `name`.
@@ -48,10 +51,23 @@ public struct Relationships: Sendable {
   }
 
   /// Returns the rows that refer to a row of `dataset` and go by the name `name`; several where references share it.
-  public func lists(_ name: String, of dataset: String) -> [List] { lists[dataset]?[name] ?? [] }
+  public func lists(_ name: String, of dataset: String) -> [List] {
+    guard let named = lists[dataset] else { return [] }
+    if let found = named[name] { return found }
+    // References that share a name can be told apart by their fields.
+    return shared(named).filter { $0.fullName == name }.min { $0.dataset < $1.dataset }.map { [$0] } ?? []
+  }
 
   /// The names of the lists of rows that refer to a row of `dataset`.
-  public func listNames(of dataset: String) -> [String] { lists[dataset]?.keys.sorted() ?? [] }
+  public func listNames(of dataset: String) -> [String] {
+    guard let named = lists[dataset] else { return [] }
+    return Set(named.keys).union(shared(named).map(\.fullName)).sorted()
+  }
+
+  /// The lists that share their names with others.
+  private func shared(_ named: [String: [List]]) -> some Sequence<List> {
+    named.values.lazy.filter { $0.count > 1 }.joined()
+  }
 
   /// The fields of `dataset` that hold the key of the row that `field` refers to, in the order of that key.
   func holders(of field: String, in dataset: String) -> [String] {

@@ -40,7 +40,8 @@ public struct YAMLNode: Sendable {
 
   /// Whether the value is null in the core schema (YAML 1.2.2, 10.3.2).
   public var isNull: Bool {
-    guard case .scalar(let scalar) = content, scalar.isPlain else { return false }
+    // Nearly all texts are longer, and asked at each key.
+    guard case .scalar(let scalar) = content, scalar.isPlain, scalar.text.utf8.count <= 4 else { return false }
     return switch scalar.text {
     case "", "~", "null", "Null", "NULL": true
     default: false
