@@ -1,7 +1,7 @@
 internal import CEL
 
 /// Works out every obligation of a project as of a date.
-public struct Audit {
+public struct Audit: Sendable {
   /// What is audited, and how.
   public struct Options: Sendable {
     /// The day of the audit.
@@ -80,24 +80,12 @@ public struct Audit {
       datasets: project.ruleBase.datasets,
       relationships: project.ruleBase.relationships, functions: functions.library,
       evidenceLimit: options.evidenceLimit)
-    let patterns = options.only.map { WildcardPattern($0) }
-    let stages = RuleStages(project.judgedRules.compactMap { project.plans[$0.id] }, project.ruleBase)
-    var candidates: [(rule: Rule, plan: RulePlan, isShown: Bool)] = []
-    for rule in project.judgedRules {
-      guard let plan = project.plans[rule.id] else { continue }
-      let isShown =
-        rule.severity >= options.severity && (patterns.isEmpty || patterns.contains { $0.matches(rule.id) })
-        && options.department.map { $0 == rule.department?.zh || $0 == rule.department?.en } ?? true
-        && (!options.onlyDue || context.mayBeDue(plan, horizon: options.horizon ?? 0))
-      let missing = project.ruleBase.roots(of: plan.datasets).filter {
-        project.sources[$0] == nil && !project.ruleBase.isMadeByAudit($0)
-      }
-      if missing.isEmpty {
-        candidates.append((rule, plan, isShown))
-      } else if isShown {
-        notes.append(.ruleWithoutData(rule: rule.id, datasets: missing.sorted()))
-      }
+    var candidates = Self.candidates(project, options, context)
+    let stages = RuleStages(candidates.map(\.plan), project.ruleBase)
+    for candidate in candidates where candidate.isShown && !candidate.missing.isEmpty {
+      notes.append(.ruleWithoutData(rule: candidate.rule.id, datasets: candidate.missing))
     }
+    candidates.removeAll { !$0.missing.isEmpty }
     // What is not shown is judged all the same where other rules or scorecards follow it.
     let scorecards = options.onlyDue ? [] : project.ruleBase.scorecards
     let needed = stages.withFollowed(candidates.filter(\.isShown).map(\.rule.id))
@@ -117,13 +105,45 @@ public struct Audit {
     let keepsAll =
       options.onlyDue
       ? followers.contains { $0.plan.owed?.subjects == .discovered } : !followers.isEmpty
-    rules = candidates.map { rule, plan, isShown in
-      JudgedRule(
-        rule: rule, plan: plan, stage: stages.stage(of: rule.id), isShown: isShown,
-        isFollowed: keepsAll || followed.contains(rule.id) || scorecards.contains { $0.counts(rule.id) })
+    rules = candidates.map { candidate in
+      let id = candidate.rule.id
+      return JudgedRule(
+        rule: candidate.rule, plan: candidate.plan, stage: stages.stage(of: id), isShown: candidate.isShown,
+        isFollowed: keepsAll || followed.contains(id) || scorecards.contains { $0.counts(id) })
     }
     context.jobs = options.effectiveJobs
     self.context = context
+  }
+
+  /// A rule that is judged if its data is there.
+  private struct Candidate: Sendable {
+    let rule: Rule
+    let plan: RulePlan
+    /// Whether the report is to say what became of it.
+    let isShown: Bool
+    /// The datasets that it needs and the project does not have.
+    let missing: [String]
+  }
+
+  private static func candidates(
+    _ project: Project, _ options: Options, _ context: EvaluationContext
+  ) -> [Candidate] {
+    let patterns = options.only.map { WildcardPattern($0) }
+    let base = project.ruleBase
+    let parts = SideBySide.map(parts: project.judgedRules, atLeast: 50) { rules in
+      rules.compactMap { rule -> Candidate? in
+        guard let plan = project.plans[rule.id] else { return nil }
+        let isShown =
+          rule.severity >= options.severity && (patterns.isEmpty || patterns.contains { $0.matches(rule.id) })
+          && options.department.map { $0 == rule.department?.zh || $0 == rule.department?.en } ?? true
+          && (!options.onlyDue || context.mayBeDue(plan, horizon: options.horizon ?? 0))
+        let missing = plan.datasets.filter { project.sources[$0] == nil || base.derivations[$0] != nil }
+        return Candidate(
+          rule: rule, plan: plan, isShown: isShown,
+          missing: base.roots(of: missing).filter { project.sources[$0] == nil && !base.isMadeByAudit($0) }.sorted())
+      }
+    }
+    return Array(parts.joined())
   }
 
   /// The plans of the rules that are judged, in their order.
@@ -169,19 +189,11 @@ public struct Audit {
     var waivers: WaiverTable
   }
 
-  /// What a rule is evaluated with.
-  private struct Preparation: Sendable {
-    let plan: RulePlan
-    let roster: Roster?
+  /// What one rule is evaluated with.
+  private struct Preparation {
     let context: EvaluationContext
-
-    /// Makes the evaluators of rules: hundreds of them are made side by side.
-    static func evaluators(_ preparations: [Self], _ options: Audit.Options) -> [any RuleEvaluator] {
-      let parts = SideBySide.map(parts: preparations, atLeast: options.effectiveJobs == 1 ? .max : 50) { part in
-        part.map { $0.plan.evaluator($0.roster, options.engine, $0.context) }
-      }
-      return Array(parts.joined())
-    }
+    let roster: Roster?
+    let evaluator: any RuleEvaluator
   }
 
   /// Judges the rules of a stage; those before are judged.
@@ -198,53 +210,84 @@ public struct Audit {
     var context = context
     context.relations = data.relations(
       for: members.reduce(into: RelationReads()) { $0.formUnion(rules[$1].plan.relations) })
-    var preparations: [Preparation] = []
-    var rosters: [Int: Roster] = [:]
-    for index in members {
-      let own = context.judging(rules[index], options)
-      let roster = data.roster(of: rules[index].plan, own)
-      rosters[index] = roster
-      preparations.append(Preparation(plan: rules[index].plan, roster: roster, context: own))
-      run.judgments[index].context = own
-    }
+    let preparations = prepare(members, data, context)
     var evaluators = RuleEvaluators(
-      zip(preparations.map(\.plan), Preparation.evaluators(preparations, options)).map { ($0, $1) },
-      jobs: options.effectiveJobs, context: context)
-    preparations = []
+      zip(members, preparations).map { (rules[$0].plan, $1.evaluator) }, jobs: options.effectiveJobs, context: context)
     try evaluators.withJobs { (jobs) throws(Failure) in
       try data.readAll(members.map { rules[$0].plan }, isFirst: stage == 0) { dataset, batch, isPhantom, job in
         jobs[job].consume(batch, of: dataset, isPhantom: isPhantom)
       }
     }
     evaluators.merge()
-    let results = members.indices.map { evaluators.finish($0) }
-    // Rows that break several rules, or stand near each other, are read at once.
-    data.hold(
-      zip(members, results).map { (rules[$0].plan.dataset, $1.failedRows(limit: options.listing.findings)) })
-    for (place, index) in members.enumerated() {
+    var work: [Work] = []
+    for (place, (index, preparation)) in zip(members, preparations).enumerated() {
       run.rowsOfNobody[index] = evaluators.rowsOfNobody(place)
-      let unnamed = [[Cell]](
-        repeating: rules[index].plan.parts.map { _ in .unknown }, count: evaluators.phantomCount(place))
-      run.judgments[index].addUnnamed(unnamed, in: [run.judgments[index].once])
-      run.groups[index] = judge(
-        results[place], rules[index].plan, rosters[index], data, context, &run.judgments[index], &run.waivers)
-      run.judgments[index].arrange()
+      run.judgments[index].context = preparation.context
+      work.append(
+        Work(
+          result: evaluators.finish(place), phantomCount: evaluators.phantomCount(place), roster: preparation.roster,
+          judgment: run.judgments[index]))
+    }
+    judge(work, members, data, context, &run)
+  }
+
+  /// Makes what rules are evaluated with.
+  private func prepare(_ members: [Int], _ data: AuditData, _ context: EvaluationContext) -> [Preparation] {
+    let parts = SideBySide.map(parts: members, atLeast: 4, jobs: options.effectiveJobs) { members in
+      members.map { index in
+        let own = context.judging(rules[index], options)
+        let roster = data.roster(of: rules[index].plan, own)
+        return Preparation(
+          context: own, roster: roster, evaluator: rules[index].plan.evaluator(roster, options.engine, own))
+      }
+    }
+    return Array(parts.joined())
+  }
+
+  /// What was measured of a rule, and is to be judged.
+  private struct Work: Sendable {
+    let result: RuleResult
+    /// How many rows nobody names.
+    let phantomCount: Int
+    let roster: Roster?
+    var judgment: RuleJudgment
+  }
+
+  /// Judges what was measured of rules.
+  private func judge(
+    _ work: [Work], _ members: [Int], _ data: AuditData, _ context: EvaluationContext, _ run: inout AuditRun
+  ) {
+    // Rows that break several rules, or stand near each other, are read at once.
+    data.hold(work.map { ($0.judgment.plan.dataset, $0.result.failedRows(limit: options.listing.findings)) })
+    let waivers = run.waivers
+    let parts = SideBySide.map(parts: work, atLeast: 4, jobs: options.effectiveJobs) { work in
+      var waivers = waivers
+      return (judged: work.map { judge($0, data, context, &waivers) }, waivers: waivers)
+    }
+    for part in parts { run.waivers.addUse(of: part.waivers) }
+    for (index, (judgment, groups)) in zip(members, parts.lazy.flatMap(\.judged)) {
+      run.judgments[index] = judgment
+      run.groups[index] = groups
     }
   }
 
   /// Judges what was measured of one rule, and returns the groups that hold its evidence.
   private func judge(
-    _ result: RuleResult, _ plan: RulePlan, _ roster: Roster?, _ data: AuditData, _ context: EvaluationContext,
-    _ judgment: inout RuleJudgment, _ waivers: inout WaiverTable
-  ) -> [GroupResult] {
+    _ work: Work, _ data: AuditData, _ context: EvaluationContext, _ waivers: inout WaiverTable
+  ) -> (judgment: RuleJudgment, groups: [GroupResult]) {
+    var judgment = work.judgment
+    let plan = judgment.plan
+    let unnamed = [[Cell]](repeating: plan.parts.map { _ in .unknown }, count: work.phantomCount)
+    judgment.addUnnamed(unnamed, in: [judgment.once])
+    var groups: [GroupResult] = []
     let subjects: RuleJudgment.RowSubjects = { data.subjects(of: plan, rows: $0, context) }
-    switch result {
+    switch work.result {
     case .groups(let result):
-      judgment.judge(result, roster: roster, waivers: &waivers)
-      return [result]
+      judgment.judge(result, roster: work.roster, waivers: &waivers)
+      groups = [result]
     case .pairs(let left, let right):
-      judgment.judge(left: left, right: right, roster: roster, waivers: &waivers)
-      return [left, right]
+      judgment.judge(left: left, right: right, roster: work.roster, waivers: &waivers)
+      groups = [left, right]
     case .rows(var result):
       // What was worked out hangs on cells that stand elsewhere.
       if !data.isRead(plan.dataset) { result.openRows = nil }
@@ -252,7 +295,8 @@ public struct Audit {
     case .responses(let rows): judgment.judge(rows, subjects: subjects, waivers: &waivers)
     case .matches(let result): judgment.judge(result, waivers: &waivers)
     }
-    return []
+    judgment.arrange()
+    return (judgment, groups)
   }
 
   private func scores(_ judgments: [RuleJudgment]) -> [Score] {

@@ -1,6 +1,6 @@
 /// The datasets of a project as an audit reads them: rosters and whatever others refer to as tables, the rest batch by
 /// batch.
-struct AuditData {
+struct AuditData: Sendable {
   private let project: Project
   private let context: EvaluationContext
   private let plans: [RulePlan]

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A cell of a file.
 public struct CellReference: Hashable, Sendable {
   let column: FileColumn
@@ -43,8 +45,8 @@ final class FileColumn: Hashable, Sendable {
 }
 
 /// The columns of an audit's files to which anything refers, each once.
-final class FileColumns {
-  private var columns: [Name: FileColumn] = [:]
+final class FileColumns: Sendable {
+  private let columns = Mutex<[Name: FileColumn]>([:])
 
   private struct Name: Hashable {
     let dataset: String
@@ -55,12 +57,16 @@ final class FileColumns {
   /// Returns the column of a declared field in one of the dataset's files; `name` tells what the file is called.
   func column(_ dataset: Dataset, file: Int, field: Int, fileName name: (String, Int) -> String) -> FileColumn {
     let place = Name(dataset: dataset.name, file: file, field: field)
-    if let known = columns[place] { return known }
+    if let known = columns.withLock({ $0[place] }) { return known }
     let declared = dataset.fields[field]
     let column = FileColumn(
       dataset: dataset.name, file: name(dataset.name, file), field: declared.name, label: declared.title)
-    columns[place] = column
-    return column
+    // Another thread may have made it in the meantime: cells of one column share it.
+    return columns.withLock { columns in
+      if let known = columns[place] { return known }
+      columns[place] = column
+      return column
+    }
   }
 }
 

@@ -27,6 +27,9 @@ struct WaiverTable {
     return found
   }
 
+  /// Remembers what a copy of the table has covered.
+  mutating func addUse(of other: WaiverTable) { used.formUnion(other.used) }
+
   private func covers(_ waiver: Waiver, _ subject: Subject) -> Bool {
     waiver.subject.allSatisfy { name, value in
       subject.parts.contains { $0.name == name && $0.value.description == value }
