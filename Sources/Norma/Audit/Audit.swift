@@ -210,7 +210,7 @@ public struct Audit: Sendable {
     var context = context
     context.relations = data.relations(
       for: members.reduce(into: RelationReads()) { $0.formUnion(rules[$1].plan.relations) })
-    let preparations = prepare(members, data, context)
+    let preparations = prepare(members, data, run.waivers, context)
     var evaluators = RuleEvaluators(
       zip(members, preparations).map { (rules[$0].plan, $1.evaluator) }, jobs: options.effectiveJobs, context: context)
     try evaluators.withJobs { (jobs) throws(Failure) in
@@ -232,10 +232,18 @@ public struct Audit: Sendable {
   }
 
   /// Makes what rules are evaluated with.
-  private func prepare(_ members: [Int], _ data: AuditData, _ context: EvaluationContext) -> [Preparation] {
+  private func prepare(
+    _ members: [Int], _ data: AuditData, _ waivers: WaiverTable, _ context: EvaluationContext
+  ) -> [Preparation] {
     let parts = SideBySide.map(parts: members, atLeast: 4, jobs: options.effectiveJobs) { members in
       members.map { index in
-        let own = context.judging(rules[index], options)
+        var own = context.judging(rules[index], options)
+        // Whose a row is decides whether it is waived, and rows that were worked out hang on cells of others.
+        if !own.keepsEveryObligation, !waivers.mayCover(rule: rules[index].rule.id),
+          data.isRead(rules[index].plan.dataset)
+        {
+          own.listedRows = options.listing.findings
+        }
         let roster = data.roster(of: rules[index].plan, own)
         return Preparation(
           context: own, roster: roster, evaluator: rules[index].plan.evaluator(roster, options.engine, own))

@@ -12,6 +12,7 @@ struct AuditData: Sendable {
   private let fields: [String: Set<String>]
   private let jobs: Int
   private let hashesFiles: Bool
+  private let findingLimit: Int
   private let blockSize: Int
   /// Whether all datasets are read and checked, and not only those that rules need.
   private let checksAll: Bool
@@ -26,6 +27,7 @@ struct AuditData: Sendable {
     self.project = project
     jobs = options.effectiveJobs
     hashesFiles = options.hashesFiles
+    findingLimit = options.listing.dataFindings
     checksAll = !options.onlyDue
     // What a rule costs for each block, however few rows it has, is shared by more rows where there are many rules.
     blockSize = options.blockSize ?? CSVSource.blockSize * (plans.count > 100 ? 4 : 1)
@@ -254,6 +256,7 @@ struct AuditData: Sendable {
       dictionaries: dictionaries[dataset.name], blockSize: blockSize)
     reader.jobs = jobs
     reader.hashesFiles = hashesFiles
+    reader.findingLimit = findingLimit
     reader.inlineTable = source.inlineTable
     return reader
   }
@@ -374,7 +377,7 @@ struct AuditData: Sendable {
       if let more = referenceFindings[dataset.name], !more.isEmpty {
         found = RowRuns(DataFinding.merged(Array(found.elements) + more, of: dataset))
       }
-      count += found.count
+      count += found.count + (results[dataset.name]?.unlistedFindings ?? 0)
       for finding in found.elements.prefix(limit - listed.count) {
         let isSensitive =
           finding.field.flatMap { dataset.index(of: $0) }.map { dataset.fields[$0].isSensitive } ?? false

@@ -17,13 +17,15 @@ struct CountedRows: Sendable {
   var tally: Tally {
     var tally = Tally()
     guard let entries else {
-      for row in open.rows.elements { tally.hanging.add(row) }
+      for run in open.rows.runs {
+        for row in run.elements { tally.hanging.add(row, file: run.file) }
+      }
       return tally
     }
     tally.cells = Array(repeating: 0, count: entries.groups.count)
     for entry in entries.all where entries.groups[Int(entry.group)] {
-      guard let row = open[entry.row] else { continue }
-      tally.hanging.add(row)
+      guard let (row, file) = open.row(entry.row) else { continue }
+      tally.hanging.add(row, file: file)
       tally.cells[Int(entry.group)] += Int32(row.fields.nonzeroBitCount)
     }
     return tally

@@ -101,8 +101,8 @@ struct EvidenceWork {
   mutating func add(cellsBehind rows: [Int32], side: Int, to cells: inout MissingCells) {
     for row in rows {
       if cells.isFull, cells.known != nil { return }
-      guard let open = openRows[side]?[row], open.fields != 0 else { continue }
-      let columns = columns(side, Int(open.file))
+      guard let (open, file) = openRows[side]?.row(row), open.fields != 0 else { continue }
+      let columns = columns(side, file)
       for field in fieldsByName[side] where open.fields >> UInt64(field) & 1 != 0 {
         cells.add(CellReference(column: columns[field], row: Int(open.number)))
       }

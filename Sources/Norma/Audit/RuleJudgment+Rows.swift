@@ -63,6 +63,8 @@ extension RuleJudgment {
         exception.isCertain ? .yes : .unknown, .row(exception.row), &waivers)
     }
     counts.add(others)
+    counts.add(.breached, count: result.unlisted.failed)
+    counts.add(.undetermined, count: result.unlisted.open)
   }
 
   /// Judges the responses of a rule.

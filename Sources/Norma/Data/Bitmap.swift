@@ -127,6 +127,25 @@ public struct Bitmap: Hashable, Sendable {
   /// The positions of the bits that are set, in ascending order.
   public var setBits: SetBits { SetBits(words: words) }
 
+  /// Takes back all bits behind the first `most` that are set. O(count / 64).
+  mutating func keepFirst(_ most: Int) {
+    var rest = most
+    for place in words.indices where words[place] != 0 {
+      let set = words[place].nonzeroBitCount
+      if set > rest {
+        var kept: UInt64 = 0
+        for _ in 0..<rest {
+          kept |= words[place] & (~words[place] &+ 1)
+          words[place] &= words[place] &- 1
+        }
+        words[place] = kept
+        rest = 0
+      } else {
+        rest -= set
+      }
+    }
+  }
+
   private mutating func clearTail() {
     let rest = count & 63
     if rest != 0 { words[words.count - 1] &= (1 << UInt64(rest)) - 1 }
@@ -141,6 +160,11 @@ public struct Bitmap: Hashable, Sendable {
     fileprivate init(words: [UInt64]) {
       self.words = words
       self.word = words.first ?? 0
+    }
+
+    /// How many there are left: what is made of them takes no more room than it needs. O(count / 64).
+    public var underestimatedCount: Int {
+      words.dropFirst(index + 1).reduce(word.nonzeroBitCount) { $0 + $1.nonzeroBitCount }
     }
 
     /// Returns the next position, or nil after the last.

@@ -4,6 +4,8 @@
 struct BlockDecoder: Sendable {
   /// What is wrong with cells, in the order of files, rows and columns.
   private(set) var findings = RowRuns<DataFinding>()
+  /// How many findings there are beside these.
+  private(set) var unlistedFindings = 0
   /// The keys of the rows; those of a dataset without a key are the rows' numbers.
   private(set) var keys = KeyHashes()
   private let dataset: Dataset
@@ -14,13 +16,15 @@ struct BlockDecoder: Sendable {
   private var file = 0
   private var headings: [String?] = []
   private let tellsRowsApart: Bool
-  private let notesFindings: Bool
+  private let findingLimit: Int
+  /// Whether fields of the file share columns: two findings may then be of one cell, which has only one.
+  private var sharesColumns = false
 
   /// Creates a decoder; `tellsRowsApart` says that rows may have the same identity, which has to be found, and
-  /// `notesFindings` that nobody has said yet what is wrong with the cells.
+  /// `findingLimit` how many findings there have to be of the rows: those behind are counted.
   init(
     _ dataset: Dataset, forms: [FieldDecoder.Form], dictionaries: [TextDictionary], context: DecodingContext,
-    tellsRowsApart: Bool, notesFindings: Bool = true
+    tellsRowsApart: Bool, findingLimit: Int
   ) {
     self.dataset = dataset
     var positions: [Int?] = []
@@ -34,10 +38,10 @@ struct BlockDecoder: Sendable {
     decoders = dataset.fields.indices.map { index in
       FieldDecoder(
         dataset.fields[index], dataset: dataset.name, context: context, form: forms[index],
-        dictionary: dictionaries[index], notesFindings: notesFindings)
+        dictionary: dictionaries[index])
     }
     self.tellsRowsApart = tellsRowsApart
-    self.notesFindings = notesFindings
+    self.findingLimit = findingLimit
   }
 
   /// The first field of the key; nil where there is none.
@@ -47,6 +51,8 @@ struct BlockDecoder: Sendable {
   mutating func begin(file: Int, _ match: HeaderMatch, _ selection: ColumnSelection) {
     self.file = file
     headings = match.columns.map { $0.map { match.headings[$0] } }
+    let named = headings.compactMap { $0 }
+    sharesColumns = Set(named).count < named.count
     for (index, column) in match.columns.enumerated() {
       decoders[index].begin(file: file, heading: headings[index], slot: column.flatMap { selection.slots[$0] })
     }
@@ -57,18 +63,22 @@ struct BlockDecoder: Sendable {
   /// The block's rows are counted already, and its first record is the dataset's row `firstRow`.
   mutating func decode(_ block: RecordBlock, firstRow: Int) -> Batch {
     var columns: [Column] = []
-    var found: [DataFinding] = []
+    var found = BlockFindings(areListed: findings.count < findingLimit || sharesColumns && findingLimit > 0)
     for index in decoders.indices {
       if let column = decoders[index].decode(block, findings: &found) { columns.append(column) }
     }
-    for surplus in block.surplus where notesFindings {
-      found.append(
+    for surplus in block.surplus {
+      found.add(
         DataFinding(
           dataset: dataset.name, file: file, row: Int(block.rowNumbers[surplus.record]), column: nil, field: nil,
           value: CellText.string(surplus.range, in: block.bytes.span), problem: .tooManyCells))
     }
     // A row stands in one block: here its findings are put in order, by all jobs at once.
-    if !found.isEmpty { findings.append(DataFinding.merged(found, of: dataset), firstRow: firstRow) }
+    if found.areListed {
+      findings.append(DataFinding.merged(found.listed, of: dataset), firstRow: firstRow, file: file)
+    } else {
+      unlistedFindings += found.count
+    }
     let batch = Batch(
       file: file, firstRow: firstRow, rowNumbers: block.rowNumbers, columns: columns, positions: positions,
       headings: headings)
@@ -81,6 +91,24 @@ struct BlockDecoder: Sendable {
     let taken = keys
     keys = KeyHashes()
     return taken
+  }
+}
+
+/// What is wrong with the cells of a block.
+struct BlockFindings {
+  /// Whether it is told of each, and not only how many there are.
+  let areListed: Bool
+  private(set) var listed: [DataFinding] = []
+  private(set) var count = 0
+
+  init(areListed: Bool) {
+    self.areListed = areListed
+  }
+
+  /// Takes in a finding.
+  mutating func add(_ finding: @autoclosure () -> DataFinding) {
+    count += 1
+    if areListed { listed.append(finding()) }
   }
 }
 

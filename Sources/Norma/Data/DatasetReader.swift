@@ -16,6 +16,8 @@ public struct DatasetReader: Sendable {
   var inlineTable: InlineTable?
   /// How many threads decode blocks.
   var jobs = 1
+  /// How many findings of cells are listed at least, if there are as many; the others are counted.
+  var findingLimit = Int.max
   /// Whether the files' digests are worked out.
   var hashesFiles = true
 
@@ -95,7 +97,7 @@ public struct DatasetReader: Sendable {
   private var decoder: BlockDecoder {
     BlockDecoder(
       dataset, forms: forms, dictionaries: dictionaries, context: context,
-      tellsRowsApart: dataset.checksKeys && (!dataset.key.isEmpty || files.count > 1))
+      tellsRowsApart: dataset.checksKeys && (!dataset.key.isEmpty || files.count > 1), findingLimit: findingLimit)
   }
 
   /// Opens a file up to its header.
@@ -132,7 +134,7 @@ public struct DatasetReader: Sendable {
         decoder: BlockDecoder(
           dataset, forms: forms.map { $0 == .checked ? .skipped : .column },
           dictionaries: dataset.fields.map { _ in TextDictionary() },
-          context: context, tellsRowsApart: false, notesFindings: false),
+          context: context, tellsRowsApart: false, findingLimit: 0),
         occurrences: result.identities.occurrences, keepsKeyTexts: keepsKeyTexts), jobs: jobs)
     var firstRow = 0
     for (place, file) in result.files.enumerated() {

@@ -21,21 +21,18 @@ struct FieldDecoder: Sendable {
   private let pattern: PatternMatcher?
   private let form: Form
   private let dictionary: TextDictionary
-  private let notesFindings: Bool
   private var texts: TextDecoder?
   private var place: DataFinding.Place
   private var slot: Int?
 
   /// Creates the decoder of a field; one is used for all files of a dataset.
   init(
-    _ field: Field, dataset: String, context: DecodingContext, form: Form, dictionary: TextDictionary,
-    notesFindings: Bool
+    _ field: Field, dataset: String, context: DecodingContext, form: Form, dictionary: TextDictionary
   ) {
     self.field = field
     self.dataset = dataset
     self.context = context
     self.form = form
-    self.notesFindings = notesFindings
     place = DataFinding.Place(dataset: dataset, file: 0, column: nil, field: field.name)
     let pattern = field.constraint.pattern.map { PatternMatcher($0) }
     self.pattern = pattern
@@ -56,7 +53,7 @@ struct FieldDecoder: Sendable {
 
   /// Decodes the field's cells of `block`, appends what is wrong with them to `findings`, and returns them as a column
   /// if they are needed. O(bytes of the cells).
-  mutating func decode(_ block: RecordBlock, findings: inout [DataFinding]) -> Column? {
+  mutating func decode(_ block: RecordBlock, findings: inout BlockFindings) -> Column? {
     if form == .skipped { return nil }
     guard let slot else {
       return isNeeded ? Column(nullsOf: field.type, count: block.count, dictionary: dictionary) : nil
@@ -85,7 +82,7 @@ struct FieldDecoder: Sendable {
   }
 
   private func decode<Decoder: CellDecoder>(
-    _ block: RecordBlock, _ slot: Int, _ decoder: Decoder, _ findings: inout [DataFinding],
+    _ block: RecordBlock, _ slot: Int, _ decoder: Decoder, _ findings: inout BlockFindings,
     values makeValues: ([Decoder.Value]) -> Column.Values
   ) -> Column? {
     var validity = Bitmap(repeating: true, count: block.count)
@@ -154,7 +151,7 @@ struct FieldDecoder: Sendable {
 
   /// Decodes dates: those in the usual form at once, the others one by one.
   private func decodeDates(
-    _ block: RecordBlock, _ slot: Int, _ decoder: DateDecoder, _ findings: inout [DataFinding]
+    _ block: RecordBlock, _ slot: Int, _ decoder: DateDecoder, _ findings: inout BlockFindings
   ) -> Column? {
     let limits = decoder.limits
     let lowest = max(limits.minimum ?? .min, CivilDate.noDay + 1)
@@ -186,7 +183,7 @@ struct FieldDecoder: Sendable {
     return isNeeded ? Column(values: .dates(found.days), validity: present, known: known) : nil
   }
 
-  private mutating func decodeTexts(_ block: RecordBlock, _ slot: Int, _ findings: inout [DataFinding]) -> Column? {
+  private mutating func decodeTexts(_ block: RecordBlock, _ slot: Int, _ findings: inout BlockFindings) -> Column? {
     guard var texts else { preconditionFailure("a text field without a decoder of texts") }
     self.texts = nil
     defer { self.texts = texts }
@@ -247,10 +244,9 @@ struct FieldDecoder: Sendable {
   }
 
   private func note(
-    _ problem: DataProblem, _ block: RecordBlock, _ record: Int, _ cell: CellRange, _ findings: inout [DataFinding]
+    _ problem: DataProblem, _ block: RecordBlock, _ record: Int, _ cell: CellRange, _ findings: inout BlockFindings
   ) {
-    guard notesFindings else { return }
-    findings.append(
+    findings.add(
       DataFinding(
         place, row: Int(block.rowNumbers[record]),
         value: cell.isMissing ? nil : CellText.string(cell, in: block.bytes.span), problem))

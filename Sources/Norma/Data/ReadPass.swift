@@ -116,6 +116,7 @@ struct ReadPass {
   var result: ReadResult {
     var findings = decoders[0].findings
     for decoder in decoders.dropFirst() { findings.formUnion(decoder.findings) }
-    return ReadResult(files: files, found: findings, accesses: accesses)
+    let unlisted = decoders.reduce(0) { $0 + $1.unlistedFindings }
+    return ReadResult(files: files, found: findings, unlistedFindings: unlisted, accesses: accesses)
   }
 }

@@ -4,14 +4,17 @@ public struct ReadResult: Sendable {
   public private(set) var files: [FileResult]
   /// What is wrong with cells, in the order of files, rows and columns; references are not checked yet.
   private(set) var found: RowRuns<DataFinding>
+  /// How many findings there are behind these.
+  let unlistedFindings: Int
   /// Which rows have the same key.
   var identities = RowIdentities()
   /// For each file how its rows are read again; nil for one that can't be read.
   let accesses: [FileAccess?]
 
-  init(files: [FileResult], found: RowRuns<DataFinding>, accesses: [FileAccess?]) {
+  init(files: [FileResult], found: RowRuns<DataFinding>, unlistedFindings: Int, accesses: [FileAccess?]) {
     self.files = files
     self.found = found
+    self.unlistedFindings = unlistedFindings
     self.accesses = accesses
   }
 

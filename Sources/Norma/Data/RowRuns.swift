@@ -10,21 +10,28 @@ struct RowRuns<Element: Sendable>: Sendable {
   struct Run: Sendable {
     /// The place of the batch's first row in the dataset, from 0.
     let firstRow: Int
+    /// The place of its file among the dataset's files.
+    let file: Int
     let elements: [Element]
   }
 
   /// Creates an empty list.
   init() {}
 
-  /// Creates a list of elements that are in order.
+  /// Creates a list of elements that are in order, and of which nobody asks for the batch.
   init(_ elements: [Element]) {
-    append(elements, firstRow: 0)
+    append(elements, firstRow: 0, file: 0)
   }
 
   /// Takes in what was found in a batch that comes behind all others, in the order of its rows.
-  mutating func append(_ elements: [Element], firstRow: Int) {
+  mutating func append(_ elements: [Element], of batch: Batch) {
+    append(elements, firstRow: batch.firstRow, file: batch.file)
+  }
+
+  /// The same for a batch that begins with the row `firstRow` of the dataset, and is of the dataset's file at the place `file`.
+  mutating func append(_ elements: [Element], firstRow: Int, file: Int) {
     if elements.isEmpty { return }
-    runs.append(Run(firstRow: firstRow, elements: elements))
+    runs.append(Run(firstRow: firstRow, file: file, elements: elements))
     count += elements.count
   }
 

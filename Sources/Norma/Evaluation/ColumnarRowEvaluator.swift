@@ -3,6 +3,9 @@
 struct ColumnarRowEvaluator: RuleEvaluator {
   private let conditions: Conditions
   private let keepsMetRows: Bool
+  private let listedRows: Int
+  /// How many of the rows are kept that certainly fail, and of those of which that isn't known.
+  private var kept = (failed: 0, open: 0)
   private var result = RowResult()
 
   /// What is asked of the rows, which is the same for all jobs.
@@ -46,6 +49,7 @@ struct ColumnarRowEvaluator: RuleEvaluator {
   init(_ rows: RowPlan, requirements: [Requirement], context: EvaluationContext) {
     conditions = Conditions(rows, requirements, context)
     keepsMetRows = context.keepsEveryObligation
+    listedRows = context.listedRows
     if conditions.areTraceable { result.openRows = OpenRows() }
   }
 
@@ -64,21 +68,44 @@ struct ColumnarRowEvaluator: RuleEvaluator {
       let rows = met.setBits.map {
         RowResult.MetRow(row: Int32(batch.firstRow + $0), isCertain: population.isTrue($0))
       }
-      result.metRows.append(rows, firstRow: batch.firstRow)
+      result.metRows.append(rows, of: batch)
     }
     var others = concerned
     others.subtract(all.isTrue)
     if others.isEmpty { return }
-    let exceptions = others.setBits.map { row in
-      RowResult.Exception(
-        row: Int32(batch.firstRow + row), isCertain: population.isTrue(row), requirements: outcomes(truths, row))
-    }
-    result.exceptions.append(exceptions, firstRow: batch.firstRow)
     // What certainly is demanded and certainly fails is broken; the rest hangs on cells.
-    others.subtract(population.isTrue & all.isFalse)
+    let failed = others & population.isTrue & all.isFalse
+    others.subtract(failed)
     if result.openRows != nil, !others.isEmpty {
       result.openRows?.add(others, of: batch, conditions.open(others, batch, truths))
     }
+    let listed = listed(failed, others)
+    if listed.isEmpty { return }
+    let exceptions = listed.setBits.map { row in
+      RowResult.Exception(
+        row: Int32(batch.firstRow + row), isCertain: population.isTrue(row), requirements: outcomes(truths, row))
+    }
+    result.exceptions.append(exceptions, of: batch)
+  }
+
+  /// Returns the rows that somebody will look at, of those that certainly fail and of those of which that isn't known, and counts
+  /// the others. The batches of a job ascend: the first rows of all are among the first of each.
+  private mutating func listed(_ failed: Bitmap, _ open: Bitmap) -> Bitmap {
+    if listedRows == .max { return failed | open }
+    var (failed, open) = (failed, open)
+    result.unlisted.failed += Self.cut(&failed, to: listedRows, &kept.failed)
+    // Where nothing tells on which cells they hang, each is looked at for that.
+    if result.openRows != nil { result.unlisted.open += Self.cut(&open, to: listedRows, &kept.open) }
+    return failed | open
+  }
+
+  /// Takes back the rows beyond the first `most`, of which `kept` were kept before, and returns how many these are.
+  private static func cut(_ rows: inout Bitmap, to most: Int, _ kept: inout Int) -> Int {
+    let count = rows.populationCount
+    let rest = min(count, most - kept)
+    if rest < count { rows.keepFirst(rest) }
+    kept += rest
+    return count - rest
   }
 
   /// The truth of each requirement for a row; most rules have one, and need no new array for each row.

@@ -22,6 +22,9 @@ struct EvaluationContext: Sendable {
   let evidenceLimit: Int
   /// Whether the rows that meet a rule are kept as well, since something is made of every obligation.
   var keepsEveryObligation = false
+  /// How many rows of a rule with the same outcome anybody looks at: the first ones. Nothing is kept of the others but what is
+  /// counted.
+  var listedRows = Int.max
   /// The rows of other datasets, as far as they have been read or worked out.
   var relations = Relations.none
   /// Whether only what is overdue or open matters, so that the periods of rules without a due date are judged while they are

@@ -7,8 +7,7 @@ struct OpenRows: Sendable {
   struct OpenRow: Sendable {
     /// The row's place in the dataset, from 0.
     let row: Int32
-    /// The place of its file among the dataset's files, and its number there.
-    let file: Int32
+    /// Its number in its file.
     let number: Int32
     /// A bit for each declared field that would have to be supplied.
     let fields: UInt64
@@ -25,9 +24,9 @@ struct OpenRows: Sendable {
     }
     let found = chosen.setBits.map { row in
       OpenRow(
-        row: Int32(batch.firstRow + row), file: Int32(batch.file), number: batch.rowNumbers[row], fields: fields[row])
+        row: Int32(batch.firstRow + row), number: batch.rowNumbers[row], fields: fields[row])
     }
-    rows.append(found, firstRow: batch.firstRow)
+    rows.append(found, of: batch)
   }
 
   /// Takes in the rows of another part of the data. O(batches).
@@ -35,15 +34,16 @@ struct OpenRows: Sendable {
     rows.formUnion(other.rows)
   }
 
-  /// Returns a row; nil where it leaves nothing open. O(log rows).
-  subscript(row: Int32) -> OpenRow? {
-    guard let elements = rows.run(of: Int(row))?.elements else { return nil }
+  /// Returns a row with the place of its file among the dataset's files; nil where it leaves nothing open. O(log rows).
+  func row(_ row: Int32) -> (open: OpenRow, file: Int)? {
+    guard let run = rows.run(of: Int(row)) else { return nil }
+    let elements = run.elements
     var (low, high) = (0, elements.count)
     while low < high {
       let middle = (low + high) / 2
       if elements[middle].row < row { low = middle + 1 } else { high = middle }
     }
-    return low < elements.count && elements[low].row == row ? elements[low] : nil
+    return low < elements.count && elements[low].row == row ? (elements[low], run.file) : nil
   }
 }
 
@@ -52,12 +52,12 @@ struct HangingRows: Sendable {
   /// The numbers by the places of the fields, for each file by its place.
   private(set) var files: [[[Int32]]] = []
 
-  /// Takes in a row once for each field on which it hangs. O(fields).
-  mutating func add(_ row: OpenRows.OpenRow) {
-    while files.count <= Int(row.file) { files.append([[Int32]](repeating: [], count: OpenRows.fieldLimit)) }
+  /// Takes in a row of a file once for each field on which it hangs. O(fields).
+  mutating func add(_ row: OpenRows.OpenRow, file: Int) {
+    while files.count <= file { files.append([[Int32]](repeating: [], count: OpenRows.fieldLimit)) }
     var fields = row.fields
     while fields != 0 {
-      files[Int(row.file)][fields.trailingZeroBitCount].append(row.number)
+      files[file][fields.trailingZeroBitCount].append(row.number)
       fields &= fields - 1
     }
   }

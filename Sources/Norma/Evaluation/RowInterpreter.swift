@@ -35,8 +35,8 @@ struct RowInterpreter: RuleEvaluator {
         exceptions.append(.init(row: ordinal, isCertain: population.truth(row) == .yes, requirements: truths))
       }
     }
-    result.metRows.append(metRows, firstRow: batch.firstRow)
-    result.exceptions.append(exceptions, firstRow: batch.firstRow)
+    result.metRows.append(metRows, of: batch)
+    result.exceptions.append(exceptions, of: batch)
   }
 
   mutating func merge(_ other: any RuleEvaluator) {

@@ -20,6 +20,8 @@ struct RowResult: Sendable {
     met += other.met
     metRows.formUnion(other.metRows)
     exceptions.formUnion(other.exceptions)
+    unlisted.failed += other.unlisted.failed
+    unlisted.open += other.unlisted.open
     if let rows = other.openRows { openRows?.formUnion(rows) }
   }
 
@@ -27,8 +29,10 @@ struct RowResult: Sendable {
   var met = 0
   /// The rows that do, where they are asked for.
   var metRows = RowRuns<MetRow>()
-  /// The other rows.
+  /// The other rows, as far as anybody looks at them.
   var exceptions = RowRuns<Exception>()
+  /// How many rows there are beside these: of those that certainly fail, and of those of which that isn't known.
+  var unlisted = (failed: 0, open: 0)
   /// The undetermined ones with the cells on which they hang; nil where the engine does not tell.
   var openRows: OpenRows?
 

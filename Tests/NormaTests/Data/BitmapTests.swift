@@ -13,6 +13,12 @@ import Testing
       #expect((0..<count).map { one[$0] } == left)
       #expect(one.populationCount == left.count { $0 })
       #expect(Array(one.setBits) == left.indices.filter { left[$0] })
+      #expect(one.setBits.underestimatedCount == one.populationCount)
+      for most in [0, 1, 5, 63, 64, 65, 200] {
+        var first = one
+        first.keepFirst(most)
+        #expect(Array(first.setBits) == Array(one.setBits.prefix(most)))
+      }
       #expect(one & other == Bitmap(zip(left, right).map { $0 && $1 }))
       #expect(one | other == Bitmap(zip(left, right).map { $0 || $1 }))
       #expect(~one == Bitmap(left.map { !$0 }))

@@ -13,7 +13,7 @@ import Testing
     for _ in 0..<Int.random(in: 0...40, using: &random) {
       let count = Int.random(in: 1...20, using: &random)
       let rows = (firstRow..<firstRow + count).filter { _ in Bool.random(using: &random) }
-      found[Int.random(in: 0..<jobs, using: &random)].append(rows, firstRow: firstRow)
+      found[Int.random(in: 0..<jobs, using: &random)].append(rows, firstRow: firstRow, file: firstRow)
       all += rows
       firstRow += count
     }
@@ -21,13 +21,14 @@ import Testing
     #expect(Array(whole.elements) == all, "seed \(seed)")
     #expect(whole.count == all.count, "seed \(seed)")
     for row in all { #expect(whole.run(of: row)?.elements.contains(row) == true, "seed \(seed), row \(row)") }
+    for run in whole.runs { #expect(run.file == run.firstRow, "seed \(seed)") }
   }
 
   @Test("a row before all runs belongs to none")
   func before() {
     var runs = RowRuns<Int>()
     #expect(runs.run(of: 0)?.elements == nil)
-    runs.append([7], firstRow: 5)
+    runs.append([7], firstRow: 5, file: 0)
     #expect(runs.run(of: 4)?.elements == nil)
     #expect(runs.run(of: 6)?.elements == [7])
   }
