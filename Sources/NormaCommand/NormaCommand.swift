@@ -1,5 +1,6 @@
 import ArgumentParser
 internal import CAllocator
+import FoundationEssentials
 
 @main
 struct NormaCommand: ParsableCommand {
@@ -29,5 +30,6 @@ struct NormaCommand: ParsableCommand {
     mallopt(M_TRIM_THRESHOLD, 1 << 30)
     mallopt(M_MMAP_THRESHOLD, 64 << 20)
     reserve_heap(512 << 20, 4 << 20)
+    reserve_thread_heaps(Int32(ProcessInfo.processInfo.activeProcessorCount - 1), 48 << 20)
   }
 }

@@ -27,7 +27,7 @@ struct AuditData: Sendable {
     self.project = project
     jobs = options.effectiveJobs
     hashesFiles = options.hashesFiles
-    findingLimit = options.listing.dataFindings
+    findingLimit = options.onlyDue ? 0 : options.listing.dataFindings
     checksAll = !options.onlyDue
     // What a rule costs for each block, however few rows it has, is shared by more rows where there are many rules.
     blockSize = options.blockSize ?? CSVSource.blockSize * (plans.count > 100 ? 4 : 1)

@@ -9,7 +9,7 @@ final class FetchedRows: Sendable {
     mutating func keep(_ found: [Int32: FetchedRow], of dataset: String) {
       if count + found.count > FetchedRows.limit { return }
       count += found.count
-      byDataset[dataset, default: [:]].merge(found) { known, _ in known }
+      if byDataset[dataset] == nil { byDataset[dataset] = found } else { byDataset[dataset]?.merge(found) { $1 } }
     }
   }
 
