@@ -3,6 +3,8 @@ extension Unicode.Scalar {
   /// (Unicode Standard Annex 11), 1 for the others.
   public var displayWidth: Int {
     if value < 0x300 { return value < 0x20 || value == 0x7F ? 0 : 1 }
+    // Nearly all others are Chinese characters.
+    if (0x4E00...0x9FFF).contains(value) { return 2 }
     switch properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
     default: break

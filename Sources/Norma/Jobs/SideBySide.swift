@@ -24,7 +24,7 @@ enum SideBySide {
     }
   }
 
-  /// How many threads work at a time where nobody has said how many there may be: more have no use for what is done so.
+  /// How many threads share what is done where nobody has said how many may: there is too little of it for more.
   static let mostThreads = 8
 
   /// Returns what `work` makes of each number below `count`, in their order.
@@ -47,8 +47,7 @@ enum SideBySide {
     map(parts: items, atLeast: least, jobs: jobs, keeping: { () }) { _, part in work(part) }
   }
 
-  /// Returns what `work` makes of items that stand next to each other, at least `least` of them at a time; each thread hands
-  /// what it has made to begin with from part to part.
+  /// Does the same, with something that each thread makes before its first part and keeps for the others.
   ///
   /// There are several parts for each processor: they take unequal times.
   static func map<Item: Sendable, Kept, Result: Sendable>(
@@ -58,13 +57,15 @@ enum SideBySide {
     let count = max(1, min(items.count / least, 32))
     let next = Atomic(0)
     let threads = map(min(count, jobs)) { _ in
-      var kept = keep()
       var results: [(part: Int, result: Result)] = []
-      while true {
-        let part = next.add(1, ordering: .relaxed).oldValue
-        if part >= count { return results }
+      var part = next.add(1, ordering: .relaxed).oldValue
+      if part >= count { return results }
+      var kept = keep()
+      while part < count {
         results.append((part, work(&kept, items[items.count * part / count..<items.count * (part + 1) / count])))
+        part = next.add(1, ordering: .relaxed).oldValue
       }
+      return results
     }
     return threads.joined().sorted { $0.part < $1.part }.map(\.result)
   }

@@ -307,14 +307,15 @@ struct TextTable {
   let alignsRight: [Bool]
 
   var lines: [String] {
+    let cellWidths = rows.map { $0.map(\.displayWidth) }
     let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].displayWidth : 0 }.max() ?? 0 }
-    return rows.map { row in
+    let widths = (0..<columns).map { column in cellWidths.map { column < $0.count ? $0[column] : 0 }.max() ?? 0 }
+    return zip(rows, cellWidths).map { row, cellWidths in
       var line = ""
       // Blanks are written once something stands behind them.
       var blanks = 0
       for (column, cell) in row.enumerated() {
-        let padding = widths[column] - cell.displayWidth
+        let padding = widths[column] - cellWidths[column]
         let isRight = column < alignsRight.count && alignsRight[column]
         if column > 0 { blanks += 2 }
         if isRight { blanks += padding }
