@@ -121,7 +121,7 @@ struct AuditData: Sendable {
   private func isSmall(_ name: String) -> Bool {
     if let table = tables[name] { return table.batches.count < 2 }
     guard let source = project.sources[name] else { return true }
-    let files = source.inlineTable == nil ? source.paths.flatMap { WildcardPattern.expand(path: $0) } : []
+    let files = source.inlineTable == nil ? source.files : []
     let size = files.reduce(0) { $0 + (FileSystem.size(of: $1) ?? 0) }
     return size < blockSize * 4
   }
@@ -250,7 +250,7 @@ struct AuditData: Sendable {
     }
     let zone = context.timeZone
     var reader = DatasetReader(
-      dataset, files: source.paths.flatMap { WildcardPattern.expand(path: $0) },
+      dataset, files: source.files,
       encoding: source.encoding.flatMap { TextEncoding(name: $0) }, headerRow: source.headerRow, asOf: context.asOf,
       localTime: { zone.timestamp(localMicroseconds: $0)?.microseconds ?? $0 }, fields: fields, sliced: sliced,
       dictionaries: dictionaries[dataset.name], blockSize: blockSize)

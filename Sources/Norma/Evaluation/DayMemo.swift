@@ -6,7 +6,10 @@ final class DayMemo: Sendable {
 
   /// What a truth hangs on beside the day.
   private struct Key: Hashable {
-    let node: Int
+    /// The condition, and not its number: a macro over a list has the same node with each of the list's values in it.
+    let node: Expression
+    /// Whether rows of other datasets are passed over that may be there.
+    let hidesPossibleRows: Bool
     let period: String?
     let missingColumns: Set<String>
   }
@@ -16,7 +19,9 @@ final class DayMemo: Sendable {
   func truths(
     of days: [Int32], _ column: Column, _ node: Expression, _ constants: Constants, _ truth: (Cell) -> Truth
   ) -> TruthColumn {
-    let key = Key(node: node.id, period: constants.period?.key, missingColumns: constants.missingColumns)
+    let key = Key(
+      node: node, hidesPossibleRows: constants.relations.hidesPossibleRows, period: constants.period?.key,
+      missingColumns: constants.missingColumns)
     var found = [UInt8](repeating: 0, count: days.count)
     // Of most rows the day is known: jobs look it up at the same time.
     let isComplete = tables.read { $0[key]?.look(up: days, into: &found) ?? false }

@@ -40,4 +40,10 @@ public struct DataSource: Hashable, Sendable {
   public let location: SourceLocation
   /// The rows themselves, where they stand beside a rule and not in files.
   var inlineTable: InlineTable?
+
+  /// The files that the paths name now, in their order. A file that several of them name is there once.
+  var files: [String] {
+    var named: Set<String> = []
+    return paths.flatMap { WildcardPattern.expand(path: $0) }.filter { named.insert($0).inserted }
+  }
 }
