@@ -5,7 +5,7 @@ public struct Batch: Sendable {
   /// How many rows of the dataset, in this file and those before, come before this batch.
   public let firstRow: Int
   /// For each row its number in the file as a spreadsheet shows it: the header is usually 1.
-  public let rowNumbers: [Int32]
+  public let rowNumbers: RowNumbers
   /// The columns, in the order in which their fields are declared.
   public let columns: [Column]
   /// For each declared field the place of its column in `columns`, nil where it was not asked for.
@@ -34,7 +34,7 @@ public struct Batch: Sendable {
       "occurrences of a batch differ in length from its columns")
     self.file = file
     self.firstRow = firstRow
-    self.rowNumbers = rowNumbers
+    self.rowNumbers = RowNumbers(rowNumbers)
     self.columns = columns
     self.positions = positions
     self.headings = headings

@@ -49,11 +49,28 @@ public struct KeyTable: Sendable {
 
   /// Whether a row with this key, whose parts are certain and not null, was seen.
   func contains(_ rows: KeyRows, _ row: Int) -> Bool {
-    if isText {
-      let code = rows.words[row * rows.stride + 1]
-      return code >> 6 < codes.count && codes[Int(code >> 6)] & (1 << (code & 63)) != 0
-    }
-    return containsKey(rows, row)
+    // A text that is in no key has no code among theirs.
+    isText
+      ? UInt32(exactly: rows.words[row * rows.stride + 1]).map { contains(code: $0) } ?? false : containsKey(rows, row)
+  }
+
+  /// Whether the keys are single texts of this dictionary, so that their codes are its own.
+  func isCoded(by dictionary: TextDictionary) -> Bool {
+    isText && dictionaries.first.map { $0 === dictionary } ?? false
+  }
+
+  /// Whether a key of one text, given by its code, was seen.
+  func contains(code: UInt32) -> Bool {
+    let word = Int(code >> 6)
+    return word < codes.count && codes[word] & (1 << UInt64(code & 63)) != 0
+  }
+
+  /// Whether all texts with codes below `count` are keys. O(count / 64).
+  func containsAll(codesBelow count: Int) -> Bool {
+    if count > codes.count * 64 { return false }
+    for word in 0..<count >> 6 where codes[word] != .max { return false }
+    let rest: UInt64 = 1 << UInt64(count & 63) - 1
+    return rest == 0 || codes[count >> 6] & rest == rest
   }
 
   private func containsKey(_ rows: KeyRows, _ row: Int) -> Bool {

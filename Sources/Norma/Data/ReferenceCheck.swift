@@ -52,6 +52,10 @@ public struct ReferenceCheck: Sendable {
 
   /// The rows of a text that leads nowhere: each text is looked up once.
   private mutating func misses(of codes: [UInt32], _ texts: TextDictionary, in column: Column) -> [Int] {
+    if keys.isCoded(by: texts) {
+      if keys.containsAll(codesBelow: texts.count) { return [] }
+      return (column.validity & column.known).setBits.filter { !keys.contains(code: codes[$0]) }
+    }
     let new = textLeadsNowhere.count..<max(textLeadsNowhere.count, texts.count)
     if !new.isEmpty {
       let all = Bitmap(repeating: true, count: new.count)
