@@ -11,10 +11,11 @@ public struct RowNumbers: RandomAccessCollection, Hashable, Sendable {
   /// Keeps numbers. O(count).
   public init(_ numbers: [Int32]) {
     let first = numbers.first ?? 0
-    let follow = numbers.indices.allSatisfy { Int(numbers[$0]) == Int(first) + $0 }
+    var differences: Int32 = 0
+    for row in numbers.indices { differences |= numbers[row] &- first &- Int32(truncatingIfNeeded: row) }
     self.first = first
     count = numbers.count
-    listed = follow ? nil : numbers
+    listed = differences == 0 ? nil : numbers
   }
 
   /// The place of the first row.
