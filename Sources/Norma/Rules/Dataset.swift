@@ -31,8 +31,7 @@ public struct Dataset: Hashable, Sendable {
 
   /// Returns the position of the field called `name`, or nil. O(fields).
   public func index(of name: String) -> Int? {
-    let length = name.utf8.count
-    return fields.firstIndex { $0.name.utf8.count == length && $0.name == name }
+    fields.firstIndex { $0.name == name }
   }
 
   /// The fields that hold the first and the last day on which a row's subject owes anything; both days count.
