@@ -125,6 +125,13 @@ public enum FileSystem {
     return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
+  /// Returns the path of what `path` leads to, without links, `.` and `..`; the path itself where it leads nowhere.
+  static func realPath(of path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
+  }
+
   /// Returns the folder part of a path, `.` where it has none.
   public static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -41,9 +41,11 @@ public struct DataSource: Hashable, Sendable {
   /// The rows themselves, where they stand beside a rule and not in files.
   var inlineTable: InlineTable?
 
-  /// The files that the paths name now, in their order. A file that several of them name is there once.
+  /// The files that the paths name now, in their order. A file that several of them name, however they spell it, is there once.
   var files: [String] {
     var named: Set<String> = []
-    return paths.flatMap { WildcardPattern.expand(path: $0) }.filter { named.insert($0).inserted }
+    return paths.flatMap { WildcardPattern.expand(path: $0) }.filter {
+      named.insert(FileSystem.realPath(of: $0)).inserted
+    }
   }
 }
