@@ -101,12 +101,17 @@ struct YAMLParser: ~Copyable {
     if nodes > limits.nodes { try fail(.tooManyNodes(limit: limits.nodes), Self.range(event)) }
     if depth > limits.depth { try fail(.tooDeep(limit: limits.depth), Self.range(event)) }
     let before = nodes
+    let tag = Self.tag(event)
+    if let tag { sink.report(.yaml(.tag(tag)), at: SourceLocation(file: file, range: Self.range(event))) }
     switch event.type {
     case YAML_SCALAR_EVENT:
       let data = event.data.scalar
       let bytes = UnsafeBufferPointer(start: data.value, count: data.length)
+      let text = String(decoding: bytes, as: UTF8.self)
+      // What was meant as a text is read as one, so that nothing more is said about it.
       let scalar = YAMLNode.Scalar(
-        text: String(decoding: bytes, as: UTF8.self), isPlain: data.style == YAML_PLAIN_SCALAR_STYLE)
+        text: tag.map { $0 + (text.isEmpty ? "" : " ") + text } ?? text,
+        isPlain: data.style == YAML_PLAIN_SCALAR_STYLE)
       return remember(YAMLNode(content: .scalar(scalar), range: Self.range(event)), data.anchor, since: before)
     case YAML_SEQUENCE_START_EVENT:
       let anchor = Self.name(event.data.sequence_start.anchor)
@@ -140,6 +145,7 @@ struct YAMLParser: ~Copyable {
 
   private mutating func mapping(depth: Int) throws -> (entries: [YAMLNode.Entry], end: SourcePosition) {
     var entries: [YAMLNode.Entry] = []
+    entries.reserveCapacity(4)
     // A few keys are compared one by one, many are looked up.
     var places: [String: SourceRange]?
     while true {
@@ -194,6 +200,19 @@ struct YAMLParser: ~Copyable {
     return node
   }
 
+  /// The tag of a value as it is written; nil where it has none.
+  private static func tag(_ event: yaml_event_t) -> String? {
+    let tag =
+      switch event.type {
+      case YAML_SCALAR_EVENT: event.data.scalar.tag
+      case YAML_SEQUENCE_START_EVENT: event.data.sequence_start.tag
+      case YAML_MAPPING_START_EVENT: event.data.mapping_start.tag
+      default: UnsafeMutablePointer<UInt8>?.none
+      }
+    let standard = "tag:yaml.org,2002:"
+    return name(tag).map { $0.hasPrefix(standard) ? "!!" + $0.dropFirst(standard.count) : $0 }
+  }
+
   // MARK: Places
 
   private static func name(_ bytes: UnsafeMutablePointer<UInt8>?) -> String? {
@@ -224,8 +243,9 @@ struct YAMLParser: ~Copyable {
     _ problem: String, context: String, at position: SourcePosition, from contextMark: yaml_mark_t
   ) {
     var syntax = YAMLSyntax(libyaml: problem, context: context)
-    // An unclosed quote is noticed at the end of the file, and is to be mended where it begins.
-    var start = syntax == .unclosedQuote ? Self.position(contextMark) : position
+    // An unclosed quote is noticed at the end of the file, and is to be mended where it begins; a tag likewise.
+    let isNoticedLate = syntax == .unclosedQuote || context.contains("scanning a tag")
+    var start = isNoticedLate ? Self.position(contextMark) : position
     let suspect = suspect(near: start.line)
     // A full-width character is noticed where YAML gives up, and is to be mended where it stands.
     if let suspect { start = SourcePosition(line: suspect.line, column: suspect.column) }

@@ -4,6 +4,8 @@ public enum YAMLProblem: Hashable, Sendable {
   case syntax(YAMLSyntax, suspect: FullWidthSuspect?)
   case duplicateKey(String, firstLine: Int)
   case keyNotText
+  /// A value that begins with `!`, which YAML takes for its type: a negation would be lost.
+  case tag(String)
   case unknownAnchor(String)
   case severalDocuments
   case tooDeep(limit: Int)
@@ -41,7 +43,7 @@ public enum YAMLSyntax: Hashable, Sendable, CaseIterable {
     switch problem {
     case _ where problem.contains("tab character"), _ where problem.contains("'\\t'"):
       self = .tabIndentation
-    case "found character that cannot start any token":
+    case "found character that cannot start any token", _ where context.contains("scanning a tag"):
       self = .reservedCharacter
     case "found unexpected end of stream", "found unexpected document indicator":
       self = context.contains("quoted") ? .unclosedQuote : .unclosedBracket

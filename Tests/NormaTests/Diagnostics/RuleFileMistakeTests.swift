@@ -222,6 +222,14 @@ import Testing
     .init("a bracket that is not closed", file: "rules: [a, b\ntitle1️⃣: x\n", "bracket"),
     .init("a full-width colon", file: "title: x\nrules1️⃣\u{FF1A} []\n", "full-width"),
     .init("an unquoted colon in a value", file: "title: a1️⃣: b\n", "put a value that holds a colon in quotes"),
+    .init(
+      "a negation that YAML takes for a tag",
+      rule: "record:\n  of: shops\n  require: shop != ''\n  where: 1️⃣!open", "takes `!open` for a tag"),
+    .init(
+      "a negation within braces", rule: "record: {of: shops, require: shop != '', where: 1️⃣!open}",
+      "put the whole value in quotes"),
+    .init("a type that YAML knows", rule: "title: 1️⃣!!str visits\nfrequency: {of: visits, on: on}", "`!!str`"),
+    .init("a list with a tag", file: "rules: 1️⃣!all []\n", "`!all`"),
     .init("an anchor that is not there", file: "title: 1️⃣*nobody\n", "not there"),
     .init("two documents", file: "title: x\n1️⃣---\ntitle: y\n", "one YAML document"),
     .init("what is nested too deeply", file: "title: \(String(repeating: "[", count: 64))1️⃣[\n", "nested deeper"),

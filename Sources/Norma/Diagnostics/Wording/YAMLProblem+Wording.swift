@@ -12,6 +12,11 @@ extension YAMLProblem {
         hint: "删掉其中一个", "remove one of them")
     case .keyNotText:
       return Wording("键必须是一段文字", "a key must be a text")
+    case .tag(let tag):
+      return Wording(
+        "以 `!` 开头的值不带引号时，YAML 把 `\(tag)` 当作类型标签，不当作内容",
+        "without quotes YAML takes `\(tag)` for a tag, and not for a part of the value",
+        hint: "给整个值加上引号，例如 where: \"!closed\"", "put the whole value in quotes, such as where: \"!closed\"")
     case .unknownAnchor(let name):
       return Wording("`*\(name)` 引用的锚点不存在", "`*\(name)` refers to an anchor that is not there")
     case .severalDocuments:
