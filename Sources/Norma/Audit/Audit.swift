@@ -218,15 +218,11 @@ public struct Audit: Sendable {
         jobs[job].consume(batch, of: dataset, isPhantom: isPhantom)
       }
     }
-    evaluators.merge()
     var work: [Work] = []
-    for (place, (index, preparation)) in zip(members, preparations).enumerated() {
-      run.rowsOfNobody[index] = evaluators.rowsOfNobody(place)
+    for (measured, (index, preparation)) in zip((consume evaluators).finish(), zip(members, preparations)) {
+      run.rowsOfNobody[index] = measured.rowsOfNobody
       run.judgments[index].context = preparation.context
-      work.append(
-        Work(
-          result: evaluators.finish(place), phantomCount: evaluators.phantomCount(place), roster: preparation.roster,
-          judgment: run.judgments[index]))
+      work.append(Work(measured: measured, roster: preparation.roster, judgment: run.judgments[index]))
     }
     judge(work, members, data, context, &run)
   }
@@ -254,9 +250,7 @@ public struct Audit: Sendable {
 
   /// What was measured of a rule, and is to be judged.
   private struct Work: Sendable {
-    let result: RuleResult
-    /// How many rows nobody names.
-    let phantomCount: Int
+    let measured: RuleEvaluators.Measured
     let roster: Roster?
     var judgment: RuleJudgment
   }
@@ -266,7 +260,7 @@ public struct Audit: Sendable {
     _ work: [Work], _ members: [Int], _ data: AuditData, _ context: EvaluationContext, _ run: inout AuditRun
   ) {
     // Rows that break several rules, or stand near each other, are read at once.
-    data.hold(work.map { ($0.judgment.plan.dataset, $0.result.failedRows(limit: options.listing.findings)) })
+    data.hold(work.map { ($0.judgment.plan.dataset, $0.measured.result.failedRows(limit: options.listing.findings)) })
     let waivers = run.waivers
     let parts = SideBySide.map(parts: work, atLeast: 4, jobs: options.effectiveJobs) { work in
       var waivers = waivers
@@ -285,11 +279,11 @@ public struct Audit: Sendable {
   ) -> (judgment: RuleJudgment, groups: [GroupResult]) {
     var judgment = work.judgment
     let plan = judgment.plan
-    let unnamed = [[Cell]](repeating: plan.parts.map { _ in .unknown }, count: work.phantomCount)
+    let unnamed = [[Cell]](repeating: plan.parts.map { _ in .unknown }, count: work.measured.phantomCount)
     judgment.addUnnamed(unnamed, in: [judgment.once])
     var groups: [GroupResult] = []
     let subjects: RuleJudgment.RowSubjects = { data.subjects(of: plan, rows: $0, context) }
-    switch work.result {
+    switch work.measured.result {
     case .groups(let result):
       judgment.judge(result, roster: work.roster, waivers: &waivers)
       groups = [result]

@@ -11,6 +11,7 @@ struct AuditData: Sendable {
   /// The fields that are needed of each dataset.
   private let fields: [String: Set<String>]
   private let jobs: Int
+  private let engine: Engine
   private let hashesFiles: Bool
   private let findingLimit: Int
   private let blockSize: Int
@@ -26,6 +27,7 @@ struct AuditData: Sendable {
   init(project: Project, context: EvaluationContext, plans: [RulePlan], options: Audit.Options) {
     self.project = project
     jobs = options.effectiveJobs
+    engine = options.engine
     hashesFiles = options.hashesFiles
     findingLimit = options.onlyDue ? 0 : options.listing.dataFindings
     checksAll = !options.onlyDue
@@ -100,7 +102,7 @@ struct AuditData: Sendable {
       }
       throw Audit.Failure(sources: failures)
     }
-    for derivation in derivations where !followsAudit(derivation) { derive(derivation) }
+    derive(derivations.filter { !followsAudit($0) })
   }
 
   /// Does something with each of several datasets, and returns what came of it in their order: small ones are taken side by side,
@@ -130,10 +132,23 @@ struct AuditData: Sendable {
     (fields[name] ?? []).union(context.dataset(name).key)
   }
 
-  /// Works out a derived dataset.
-  private mutating func derive(_ derivation: Derivation) {
-    guard let source = tables[derivation.from] else { return }
-    tables[derivation.dataset.name] = derivation.table(from: source, context: context(of: derivation))
+  /// Works out derived datasets: side by side as far as they do not follow each other.
+  private mutating func derive(_ derivations: [Derivation]) {
+    var waiting = derivations
+    while !waiting.isEmpty {
+      let names = Set(waiting.map(\.dataset.name))
+      let ready = waiting.filter { names.isDisjoint(with: $0.sources) }
+      guard !ready.isEmpty else { preconditionFailure("derived datasets follow each other in a circle: \(names)") }
+      var context = context
+      context.relations = relations(for: ready.reduce(into: RelationReads()) { $0.formUnion($1.relations) })
+      let parts = SideBySide.map(parts: ready, atLeast: 1, jobs: jobs) { [context, tables] ready in
+        ready.compactMap { derivation in
+          tables[derivation.from].map { derivation.table(from: $0, context: context) }
+        }
+      }
+      for table in parts.joined() { tables[table.dataset.name] = table }
+      waiting.removeAll { derivation in ready.contains { $0.dataset.name == derivation.dataset.name } }
+    }
   }
 
   /// Adds a table that the audit itself has made, and works out what is derived from it.
@@ -154,9 +169,7 @@ struct AuditData: Sendable {
 
   /// Works out the derived datasets that rules need and that follow what the audit has made.
   mutating func deriveFollowing(_ plans: [RulePlan]) {
-    for derivation in project.ruleBase.derivations(for: plans.flatMap(\.datasets)) where followsAudit(derivation) {
-      derive(derivation)
-    }
+    derive(project.ruleBase.derivations(for: plans.flatMap(\.datasets)).filter { followsAudit($0) })
   }
 
   /// Makes the relations that rules read. O(rows).
@@ -171,9 +184,10 @@ struct AuditData: Sendable {
   ) throws(Audit.Failure) {
     let inputs = Set(stage.flatMap(\.inputs))
     let names = datasets.map(\.name).filter { isFirst && checksAll || inputs.contains($0) }
+    let madeNames = inputs.filter { !isRead($0) && tables[$0] != nil }.sorted()
     let data = self
-    let read = perform(names) { name, jobs, firstJob in
-      data.read(data.context.dataset(name), isFirst: isFirst, jobs: jobs) { consume(name, $0, false, firstJob + $1) }
+    let read = perform(names + madeNames) { name, jobs, firstJob in
+      data.read(data.context.dataset(name), isFirst: isFirst, jobs: jobs) { consume(name, $0, $1, firstJob + $2) }
     }
     var failures: [Audit.SourceFailure] = []
     for (name, reading) in zip(names, read) {
@@ -184,10 +198,6 @@ struct AuditData: Sendable {
       if isFirst { referenceFindings[name] = reading.referenceFindings }
     }
     if !failures.isEmpty { throw Audit.Failure(sources: failures) }
-    for name in inputs.sorted() where project.sources[name] == nil {
-      for batch in tables[name]?.batches ?? [] { consume(name, batch, false, 0) }
-      for batch in tables[name]?.phantoms ?? [] { consume(name, batch, true, 0) }
-    }
   }
 
   /// What became of a dataset that was gone through.
@@ -199,16 +209,17 @@ struct AuditData: Sendable {
 
   /// Goes through a dataset, and checks its references where `isFirst` says that nobody has done so.
   private func read(
-    _ dataset: Dataset, isFirst: Bool, jobs: Int, _ consume: (Batch, _ job: Int) -> Void
+    _ dataset: Dataset, isFirst: Bool, jobs: Int, _ consume: (Batch, _ isPhantom: Bool, _ job: Int) -> Void
   ) -> Reading {
-    var checks = JobValues(
-      (checks: isFirst && checksAll ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
+    let isChecked = isFirst && checksAll && isRead(dataset.name)
+    var checks = JobValues((checks: isChecked ? referenceChecks(dataset) : [], found: [DataFinding]()), jobs: jobs)
     var result: ReadResult?
     if let table = tables[dataset.name] {
       checks.perform(jobs: table.batches.count > 1 ? jobs : 1, over: table.batches) { check, batch, job in
         for index in check.checks.indices { check.found += check.checks[index].findings(in: batch) }
-        consume(batch, job)
+        consume(batch, false, job)
       }
+      for batch in table.phantoms { consume(batch, true, 0) }
     } else {
       let references = dataset.fields.compactMap(\.reference).flatMap { $0.match.map(\.ours) }
       let reader = reader(
@@ -219,7 +230,7 @@ struct AuditData: Sendable {
           for index in checks[job].checks.indices {
             checks[job].found += checks[job].checks[index].findings(in: batch)
           }
-          consume(batch, job)
+          consume(batch, false, job)
         }
       }
     }
@@ -276,7 +287,7 @@ struct AuditData: Sendable {
   func roster(of plan: RulePlan, _ context: EvaluationContext) -> Roster? {
     guard let owed = plan.owed, case .roster(let name, let key, let among, _) = owed.subjects, let table = tables[name]
     else { return nil }
-    return Roster(table: table, key: key, owed: owed, among: among, context: context)
+    return Roster(table: table, key: key, owed: owed, among: among, engine: engine, context: context)
   }
 
   /// Fetches rows by their places in the dataset, with the cells that rules or keys need. O(rows wanted) for files.

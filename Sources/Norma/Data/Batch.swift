@@ -3,7 +3,7 @@ public struct Batch: Sendable {
   /// The place of the file among the dataset's files, from 0.
   public let file: Int
   /// How many rows of the dataset, in this file and those before, come before this batch.
-  public let firstRow: Int
+  public internal(set) var firstRow: Int
   /// For each row its number in the file as a spreadsheet shows it: the header is usually 1.
   public let rowNumbers: RowNumbers
   /// The columns, in the order in which their fields are declared.

@@ -15,26 +15,32 @@ extension Derivation {
     let filter = ColumnarFilter(rows, context: context)
     let values = additions.map { ColumnarExpression($0.value, dataset: source.dataset, context: context) }
     let dictionaries = additions.map { _ in TextDictionary() }
-    var table = Table(dataset: dataset)
-    for batch in source.allBatches {
-      let truth = filter.truth(of: batch)
-      let kept = Array(truth.notFalse.setBits)
-      if kept.isEmpty { continue }
-      let constants = context.constants.reading(batch, of: source.dataset)
-      var columns = batch.columns.map { $0.rows(kept) }
-      for (place, value) in values.enumerated() {
-        let cells = value.cells(of: batch, constants)
-        let type = dataset.fields[source.dataset.fields.count + place].type
-        columns.append(Column(kept.map { cells[$0] }, type: type, dictionary: dictionaries[place]))
+    let parts = SideBySide.map(parts: source.allBatches, atLeast: 1, jobs: context.jobs) { batches in
+      batches.compactMap { batch -> Batch? in
+        let truth = filter.truth(of: batch)
+        let kept = Array(truth.notFalse.setBits)
+        if kept.isEmpty { return nil }
+        let constants = context.constants.reading(batch, of: source.dataset)
+        var columns = batch.columns.map { $0.rows(kept) }
+        for (place, value) in values.enumerated() {
+          let cells = value.cells(of: batch, constants)
+          let type = dataset.fields[source.dataset.fields.count + place].type
+          columns.append(Column(kept.map { cells[$0] }, type: type, dictionary: dictionaries[place]))
+        }
+        let certain = Bitmap(kept.map { truth.isTrue($0) })
+        return Batch(
+          file: batch.file, firstRow: batch.firstRow, rowNumbers: kept.map { batch.rowNumbers[$0] }, columns: columns,
+          positions: batch.positions + values.indices.map { batch.columns.count + $0 },
+          headings: batch.headings + additions.map { $0.name },
+          occurrences: kept.map { Int32(batch.occurrence(of: $0)) }, certainty: certain.isFull ? nil : certain)
       }
-      let certain = Bitmap(kept.map { truth.isTrue($0) })
-      let isPhantom = batch.firstRow >= source.count - source.phantoms.reduce(0) { $0 + $1.count }
-      let derived = Batch(
-        file: batch.file, firstRow: table.count, rowNumbers: kept.map { batch.rowNumbers[$0] }, columns: columns,
-        positions: batch.positions + values.indices.map { batch.columns.count + $0 },
-        headings: batch.headings + additions.map { $0.name }, occurrences: kept.map { Int32(batch.occurrence(of: $0)) },
-        certainty: certain.isFull ? nil : certain)
-      if isPhantom { table.append(phantoms: derived) } else { table.append(derived) }
+    }
+    var table = Table(dataset: dataset)
+    let firstPhantom = source.count - source.phantoms.reduce(0) { $0 + $1.count }
+    for var batch in parts.joined() {
+      let isPhantom = batch.firstRow >= firstPhantom
+      batch.firstRow = table.count
+      if isPhantom { table.append(phantoms: batch) } else { table.append(batch) }
     }
     return table
   }

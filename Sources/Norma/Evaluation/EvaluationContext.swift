@@ -157,7 +157,8 @@ final class Constants: Sendable {
 
   /// Returns the same constants for rows of a file that lacks some columns.
   func with(missingColumns: Set<String>) -> Constants {
-    Constants(
+    if missingColumns == self.missingColumns { return self }
+    return Constants(
       asOf: asOf, period: period, parameters: parameters, relations: relations, missingColumns: missingColumns)
   }
 

@@ -6,8 +6,6 @@ final class Roster: Sendable {
   /// The subjects by the codes of their keys; nil where keys are no texts.
   let subjectsByText: SubjectsByText?
   private let among: RowExpression?
-  /// For each subject whether the roster's condition holds, where that is the same in all periods.
-  private let amongTruths: [Truth]?
   private let active: Dataset.Activity?
   private let owesPartialPeriods: Bool
   /// Whether every subject owes every period.
@@ -26,12 +24,18 @@ final class Roster: Sendable {
     private(set) var isCertain: Bool
     /// Its rows, by their places in the dataset.
     private(set) var rows: [Int32]
+    /// What the roster's condition is for it, where that is the same in all periods.
+    fileprivate var among: Truth?
+    /// The columns that no file with a row of it has, by the names of the variables that tell.
+    fileprivate private(set) var missingColumns: Set<String>
 
     /// Takes in another row of the same key.
-    fileprivate mutating func add(_ row: [Cell], _ ordinal: Int32, isCertain: Bool) {
-      for field in row.indices where cells[field] != row[field] { cells[field] = .unknown }
-      if isCertain { self.isCertain = true }
-      rows.append(ordinal)
+    fileprivate mutating func add(_ other: RosterSubject) {
+      for field in cells.indices where cells[field] != other.cells[field] { cells[field] = .unknown }
+      if other.isCertain { isCertain = true }
+      rows += other.rows
+      among = nil
+      missingColumns.formIntersection(other.missingColumns)
     }
   }
 
@@ -66,7 +70,7 @@ final class Roster: Sendable {
   }
 
   /// Collects the subjects of a table. Rows of one key are one subject: what they disagree on isn't known. O(rows).
-  init(table: Table, key: String, owed: Owed, among: PlanExpression?, context: EvaluationContext) {
+  init(table: Table, key: String, owed: Owed, among: PlanExpression?, engine: Engine, context: EvaluationContext) {
     dataset = table.dataset
     guard let keyField = dataset.index(of: key) else {
       preconditionFailure("the roster \(dataset.name) has no field \(key)")
@@ -75,33 +79,39 @@ final class Roster: Sendable {
     subjects.reserveCapacity(table.count)
     var places = KeyPlaces(RowsByKey(table, fields: [keyField]).dictionary)
     var unknowns = 0
+    let fixed = among.flatMap { context.dependsOnPeriod($0) ? nil : $0 }
+    let condition =
+      engine == .columnar ? fixed.map { ColumnarCondition($0, dataset: table.dataset, context: context) } : nil
+    let common = context.constants
     for batch in table.batches {
       let column = batch.column(ofField: keyField)
+      let constants = common.reading(batch, of: dataset)
+      let truths = condition?.truth(of: batch, constants)
       for row in 0..<batch.count {
         let cells = batch.cells(ofRow: row, table.dataset)
-        let ordinal = Int32(batch.firstRow + row)
         let isKnown = column.known[row] && column.validity[row] && cells[keyField] != .unknown
-        if isKnown, let place = places.place(of: column, row, otherwise: subjects.count) {
-          subjects[place].add(cells, ordinal, isCertain: batch.isCertain(row))
-          continue
-        }
         if !isKnown { unknowns += 1 }
-        subjects.append(
-          RosterSubject(
-            key: isKnown ? cells[keyField] : .unknown, occurrence: isKnown ? 1 : unknowns, cells: cells,
-            isCertain: batch.isCertain(row), rows: [ordinal]))
+        let subject = RosterSubject(
+          key: isKnown ? cells[keyField] : .unknown, occurrence: isKnown ? 1 : unknowns, cells: cells,
+          isCertain: batch.isCertain(row), rows: [Int32(batch.firstRow + row)], among: truths?.truth(row),
+          missingColumns: constants.missingColumns)
+        if isKnown, let place = places.place(of: column, row, otherwise: subjects.count) {
+          subjects[place].add(subject)
+        } else {
+          subjects.append(subject)
+        }
+      }
+    }
+    let interpreted = among.map { RowExpression($0, dataset: table.dataset, functions: context.functions) }
+    if fixed != nil, let interpreted {
+      for place in subjects.indices where subjects[place].among == nil {
+        let constants = common.with(missingColumns: subjects[place].missingColumns)
+        subjects[place].among = interpreted.truth(subjects[place].cells, constants)
       }
     }
     self.subjects = subjects
     subjectsByText = places.texts
-    let condition = among.map { RowExpression($0, dataset: table.dataset, functions: context.functions) }
-    self.among = condition
-    if let among, let condition, !context.dependsOnPeriod(among) {
-      let constants = context.constants
-      amongTruths = subjects.map { condition.truth($0.cells, constants) }
-    } else {
-      amongTruths = nil
-    }
+    self.among = interpreted
     if case .roster(_, _, _, let found) = owed.subjects { active = found } else { active = nil }
     owesPartialPeriods = owed.owesPartialPeriods
     owesAlways = among == nil && active == nil
@@ -115,7 +125,8 @@ final class Roster: Sendable {
     if isActive == .no { return .no }
     if !subject.isCertain { isActive = .unknown }
     guard let among else { return isActive }
-    switch (isActive, amongTruths?[place] ?? among.truth(subject.cells, constants)) {
+    let truth = subject.among ?? among.truth(subject.cells, constants.with(missingColumns: subject.missingColumns))
+    switch (isActive, truth) {
     case (_, .no): return .no
     case (.yes, .yes): return .yes
     default: return .unknown
@@ -126,7 +137,9 @@ final class Roster: Sendable {
   func openFields(of subject: RosterSubject, _ constants: Constants) -> Set<String> {
     var names = Set(dataset.key)
     if let active { names.formUnion([active.from, active.until].compactMap { $0 }) }
-    if let among { names.formUnion(among.openFields(subject.cells, constants)) }
+    if let among {
+      names.formUnion(among.openFields(subject.cells, constants.with(missingColumns: subject.missingColumns)))
+    }
     return names
   }
 

@@ -7,7 +7,7 @@ struct RuleEvaluators {
 
   /// What one job has found out about the rules.
   struct Job {
-    private var slots: [Slot]
+    fileprivate var slots: [Slot]
     /// The places of the rules that scan each dataset.
     private let places: [String: [Int]]
     private let sharedKernels: SharedKernels
@@ -38,16 +38,15 @@ struct RuleEvaluators {
       }
     }
 
-    fileprivate mutating func merge(_ other: Job) {
-      for place in slots.indices {
-        slots[place].rowsOfNobody += other.slots[place].rowsOfNobody
-        slots[place].phantomCount += other.slots[place].phantomCount
-        slots[place].evaluator.merge(other.slots[place].evaluator)
-      }
-    }
+  }
 
-    fileprivate func slot(_ place: Int) -> Slot { slots[place] }
-
+  /// What was measured of one rule.
+  struct Measured: Sendable {
+    let result: RuleResult
+    /// How many rows name no subject of its roster.
+    let rowsOfNobody: Int
+    /// How many rows nobody names.
+    let phantomCount: Int
   }
 
   /// One rule with its evaluator.
@@ -70,6 +69,16 @@ struct RuleEvaluators {
       rosterFields = fields
       self.evaluator = evaluator
     }
+
+    mutating func merge(_ other: Slot) {
+      rowsOfNobody += other.rowsOfNobody
+      phantomCount += other.phantomCount
+      evaluator.merge(other.evaluator)
+    }
+
+    consuming func finish() -> Measured {
+      Measured(result: evaluator.finish(), rowsOfNobody: rowsOfNobody, phantomCount: phantomCount)
+    }
   }
 
   /// Creates evaluators that run on at most `jobs` threads.
@@ -84,17 +93,25 @@ struct RuleEvaluators {
     try jobs.withEach(body)
   }
 
-  /// Puts together what the jobs have found.
-  mutating func merge() {
-    jobs.reduce { $0.merge($1) }
+  /// Puts together what the jobs have found, and returns what was measured of each rule, in their order: the rules are taken
+  /// side by side.
+  consuming func finish() -> [Measured] {
+    let count = jobs.values.count
+    var rules = Self.byRule(jobs.takeAll()).map { (slots: $0, measured: Measured?.none) }
+    SideBySide.update(&rules, jobs: count) { rule in
+      // What a slot holds may be large: nobody else is to hold it too when it changes.
+      var others = rule.slots
+      rule.slots = []
+      var slot = others.removeFirst()
+      for other in others { slot.merge(other) }
+      rule.measured = slot.finish()
+    }
+    return rules.compactMap(\.measured)
   }
 
-  /// How many rows of a rule name no subject of its roster.
-  func rowsOfNobody(_ place: Int) -> Int { jobs.values[0].slot(place).rowsOfNobody }
-
-  /// How many rows of a rule nobody names.
-  func phantomCount(_ place: Int) -> Int { jobs.values[0].slot(place).phantomCount }
-
-  /// Returns what was measured of the rule at `place`.
-  func finish(_ place: Int) -> RuleResult { jobs.values[0].slot(place).evaluator.finish() }
+  /// What the jobs have found of each rule.
+  private static func byRule(_ jobs: consuming [Job]) -> [[Slot]] {
+    guard let first = jobs.first else { return [] }
+    return first.slots.indices.map { place in jobs.map { $0.slots[place] } }
+  }
 }

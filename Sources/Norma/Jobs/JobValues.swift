@@ -22,6 +22,12 @@ struct JobValues<Value> {
     values.removeLast(values.count - 1)
   }
 
+  /// Hands the values over: none is left.
+  mutating func takeAll() -> [Value] {
+    defer { values = [] }
+    return values
+  }
+
   /// Passes elements to at most `jobs` jobs, to each in ascending order.
   mutating func perform<Element>(
     jobs: Int, over elements: [Element], _ body: (inout Value, Element, _ job: Int) -> Void

@@ -24,6 +24,13 @@ enum SideBySide {
     }
   }
 
+  /// Changes each of several values, on at most `jobs` threads.
+  static func update<Value>(_ values: inout [Value], jobs: Int, _ change: (inout Value) -> Void) {
+    values.withUnsafeMutableBufferPointer { values in
+      perform(jobs: jobs, count: values.count) { change(&values[$0]) }
+    }
+  }
+
   /// How many threads share what is done where nobody has said how many may: there is too little of it for more.
   static let mostThreads = 8
 
