@@ -4,8 +4,7 @@ public struct TypeChecker {
   private var substitution = Substitution()
   /// The types by node, dyn for those that are not checked yet.
   private var types: [CELType] = []
-  private var variables: [Int: String] = [:]
-  private var overloads: [Int: [String]] = [:]
+  private var variableNames: Set<String> = []
   private var locals: [(name: String, type: CELType)] = []
   private var issues: [TypeIssue] = []
 
@@ -15,18 +14,17 @@ public struct TypeChecker {
   public static func check(
     _ expression: Expression, in environment: Environment
   ) -> (checked: CheckedExpression?, issues: [TypeIssue]) {
-    var checker = TypeChecker(environment: environment)
+    // The whole has the greatest number.
+    var checker = TypeChecker(environment: environment, nodes: expression.id + 1)
     _ = checker.check(expression)
     if !checker.issues.isEmpty { return (nil, checker.issues) }
     let types = checker.types.map { checker.substitution.apply($0, openBecomeDyn: true) }
-    return (
-      CheckedExpression(
-        expression: expression, types: types, variables: checker.variables, overloads: checker.overloads), []
-    )
+    return (CheckedExpression(expression: expression, types: types, variableNames: checker.variableNames), [])
   }
 
-  private init(environment: Environment) {
+  private init(environment: Environment, nodes: Int) {
     self.environment = environment
+    types.reserveCapacity(nodes)
   }
 
   private mutating func report(_ problem: TypeIssue.Problem, _ node: Expression) -> CELType {
@@ -46,9 +44,9 @@ public struct TypeChecker {
     case .literal(let literal): return Self.type(of: literal)
     case .identifier(let name):
       if let local = local(name) { return local }
-      return variable(node, name) ?? report(.undeclared(name, candidates: names), node)
+      return variable(name) ?? report(.undeclared(name, candidates: names), node)
     case .select(let operand, let field):
-      if let name = node.qualifiedName({ local($0) != nil }), let type = variable(node, name) { return type }
+      if let name = node.qualifiedName({ local($0) != nil }), let type = variable(name) { return type }
       return self.field(field, of: check(operand), node)
     case .optionalSelect(let operand, let field):
       let type = self.field(field, of: check(operand), node)
@@ -98,14 +96,14 @@ public struct TypeChecker {
     locals.last { $0.name == name }?.type
   }
 
-  private mutating func variable(_ node: Expression, _ name: String) -> CELType? {
+  private mutating func variable(_ name: String) -> CELType? {
     if let type = environment.variables[name], environment.container.isEmpty {
-      variables[node.id] = name
+      variableNames.insert(name)
       return type
     }
     for candidate in environment.candidates(for: name) {
       if let type = environment.variables[candidate] {
-        variables[node.id] = candidate
+        variableNames.insert(candidate)
         return type
       }
       if let type = Self.typeNames[candidate] { return .type(type) }
@@ -171,22 +169,23 @@ public struct TypeChecker {
         .noSuchFunction(name, candidates: environment.functions.keys.filter { !$0.contains("_") }.sorted()), node)
     }
     if types.contains(.error) { return .error }
-    if let type = variadic(node, name, types) { return type }
-    if types.count == 2, types[0] == types[1], all.count == 1, ["_==_", "_!=_"].contains(name), !types[0].hasParameter {
-      // Values of one type may be compared, and nothing new is learnt from it.
-      overloads[node.id] = [all[0].id]
-      return .bool
-    }
-    var matches: [String] = []
+    if let type = variadic(name, types) { return type }
+    // Equality is a truth whatever is compared, so that no form of it has to be found.
+    if types.count == 2, name == "_==_" || name == "_!=_", types[0].isComparable(with: types[1]) { return .bool }
+    var matches = 0
     var result: CELType?
     var after = substitution
-    // Most forms of a function don't fit, and are not even taken out of the list.
-    for place in all.indices where all[place].isMember == isMember && all[place].mayTake(types) {
+    for form in all where form.isMember == isMember && form.mayTake(types) {
       var attempt = substitution
-      let (parameters, type) = attempt.instantiate(all[place])
-      guard types.indices.allSatisfy({ attempt.accept(parameters[$0], types[$0]) }) else { continue }
-      matches.append(all[place].id)
-      let found = attempt.apply(type)
+      let found: CELType
+      if !form.isGeneric, form.parameters == types {
+        found = form.result
+      } else {
+        let (parameters, type) = attempt.instantiate(form)
+        guard types.indices.allSatisfy({ attempt.accept(parameters[$0], types[$0]) }) else { continue }
+        found = attempt.apply(type)
+      }
+      matches += 1
       if let known = result {
         if known != found { result = .dyn }
       } else {
@@ -199,18 +198,16 @@ public struct TypeChecker {
       return report(.noSuchOverload(name, arguments: applied, available: all), node)
     }
     // Several overloads fit where a type is dyn: what the first would say of it is no knowledge.
-    if matches.count == 1 { substitution = after }
-    overloads[node.id] = matches
+    if matches == 1 { substitution = after }
     checkPattern(node, name)
     return result
   }
 
   /// `math.greatest` and `math.least` take any number of numbers.
-  private mutating func variadic(_ node: Expression, _ name: String, _ types: [CELType]) -> CELType? {
+  private func variadic(_ name: String, _ types: [CELType]) -> CELType? {
     guard name == "math.greatest" || name == "math.least", types.count > 2 else { return nil }
     let numbers: [CELType] = [.int, .uint, .double, .dyn]
     guard types.allSatisfy({ numbers.contains($0) }) else { return nil }
-    overloads[node.id] = ["\(name.replacing(".", with: "_"))_list"]
     return types.allSatisfy { $0 == types[0] } ? types[0] : .dyn
   }
 
@@ -305,12 +302,26 @@ extension Overload {
 }
 
 extension CELType {
-  /// Whether neither type can ever stand for the other, which is seen without a look into them.
-  fileprivate func certainlyDiffers(from other: CELType) -> Bool { isScalar && other.isScalar && self != other }
+  /// Whether neither type can ever stand for the other, but for null, which is seen without a look into them.
+  fileprivate func certainlyDiffers(from other: CELType) -> Bool {
+    if case .nullable(let inner) = other { return certainlyDiffers(from: inner) }
+    if case .nullable(let inner) = self { return inner.certainlyDiffers(from: other) }
+    return isScalar && other.isScalar && self != other
+  }
+
+  /// Whether values of the two types may certainly be compared, and nothing is learnt from it about either.
+  fileprivate func isComparable(with other: CELType) -> Bool {
+    if hasParameter || other.hasParameter { return false }
+    switch (self, other) {
+    case (.null, _): return other.admitsNull
+    case (_, .null): return admitsNull
+    default: return nonNull == other.nonNull
+    }
+  }
 
   private var isScalar: Bool {
     switch self {
-    case .bool, .int, .uint, .double, .string, .bytes: true
+    case .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration: true
     case .opaque(_, let parameters): parameters.isEmpty
     default: false
     }

@@ -168,6 +168,9 @@ struct Lexer {
     place += isTriple ? 3 : 1
     var scalars = String.UnicodeScalarView()
     var bytes: [UInt8] = []
+    func add(_ scalar: Unicode.Scalar) {
+      if isBytes { bytes.append(contentsOf: String(scalar).utf8) } else { scalars.append(scalar) }
+    }
     while true {
       guard let scalar = peek(), isTriple || scalar != "\n" && scalar != "\r" else {
         throw SyntaxIssue(problem: .unterminatedString, range: start..<place)
@@ -178,22 +181,14 @@ struct Lexer {
       }
       if scalar == "\\", !isRaw {
         switch try escape(isBytes: isBytes) {
-        case .scalar(let scalar):
-          scalars.append(scalar)
-          bytes.append(contentsOf: Array(String(scalar).utf8))
+        case .scalar(let scalar): add(scalar)
         case .byte(let byte): bytes.append(byte)
         }
       } else {
         place += 1
         // CR LF and CR within triple quotes are line feeds.
-        if scalar == "\r" {
-          if peek() == "\n" { place += 1 }
-          scalars.append("\n")
-          bytes.append(0x0A)
-        } else {
-          scalars.append(scalar)
-          bytes.append(contentsOf: Array(String(scalar).utf8))
-        }
+        if scalar == "\r", peek() == "\n" { place += 1 }
+        add(scalar == "\r" ? "\n" : scalar)
       }
     }
     return token(isBytes ? .bytes(bytes) : .string(String(scalars)), from: start)

@@ -22,7 +22,9 @@ public struct Parser {
   ///
   /// The first thing that is no expression is thrown: what follows it can't be told apart any more. O(length).
   public static func parse(_ source: String, options: Options = Options()) throws(SyntaxIssue) -> Expression {
-    let scalars = Array(source.unicodeScalars)
+    var scalars: [Unicode.Scalar] = []
+    scalars.reserveCapacity(source.utf8.count)
+    for scalar in source.unicodeScalars { scalars.append(scalar) }
     if scalars.count > options.limits.length {
       throw SyntaxIssue(problem: .tooLong(limit: options.limits.length), range: 0..<scalars.count)
     }

@@ -41,7 +41,9 @@ public struct Environment: Sendable {
 }
 
 /// One form of a function: the types that it takes and the type that it gives.
-public struct Overload: Hashable, Sendable {
+///
+/// A checker goes through the forms of a function at every call, and environments share them.
+public final class Overload: Hashable, Sendable {
   /// The function's name, or an operator's name in the standard.
   public let function: String
   /// A name that tells it from all others.
@@ -66,4 +68,14 @@ public struct Overload: Hashable, Sendable {
     self.result = result
     isGeneric = result.hasParameter || parameters.contains(where: \.hasParameter)
   }
+
+  /// Compares all that two forms say.
+  public static func == (left: Overload, right: Overload) -> Bool {
+    left === right
+      || left.function == right.function && left.id == right.id && left.isMember == right.isMember
+        && left.parameters == right.parameters && left.result == right.result
+  }
+
+  /// Hashes the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

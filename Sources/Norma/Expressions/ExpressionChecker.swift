@@ -173,6 +173,7 @@ struct NullAnalysis {
     case .call("_&&_", _, let arguments), .call("_||_", _, let arguments):
       let decides = if case .call("_&&_", _, _) = node.kind { true } else { false }
       return arguments.enumerated().flatMap { place, argument -> [Use] in
+        if !speaksOfOpenField(argument, known) { return [] }
         var inner = known
         for (other, guardNode) in arguments.enumerated() where other != place {
           inner.formUnion(filled(where: guardNode, is: decides))
@@ -203,6 +204,14 @@ struct NullAnalysis {
       node.forEachChild { uses += unguardedUses(in: $0, filled: known) }
       return uses
     }
+  }
+
+  /// Whether a part speaks of an optional field that is not certainly filled in.
+  private func speaksOfOpenField(_ node: Expression, _ known: Set<String>) -> Bool {
+    if case .identifier(let name) = node.kind { return optional.contains(name) && !known.contains(name) }
+    var speaks = false
+    node.forEachChild { speaks = speaks || speaksOfOpenField($0, known) }
+    return speaks
   }
 
   /// The uses beneath a place where a null does no harm.

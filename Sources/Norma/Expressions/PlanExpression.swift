@@ -19,9 +19,9 @@ public struct PlanExpression: Hashable, Sendable {
       self.checked = checked
       self.relations = relations
       var fields = relations.ownFields
-      for name in checked.variables.values where dataset?.index(of: name) != nil { fields.insert(name) }
+      for name in checked.variableNames where dataset?.index(of: name) != nil { fields.insert(name) }
       self.fields = fields
-      usesPeriod = !fields.contains("period") && checked.variables.values.contains("period")
+      usesPeriod = !fields.contains("period") && checked.variableNames.contains("period")
       var parameters: Set<String> = []
       if !fields.contains("param") { PlanExpression.addParameters(of: checked.expression, to: &parameters) }
       self.parameters = parameters

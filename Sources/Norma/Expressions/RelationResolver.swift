@@ -36,7 +36,33 @@ struct RelationResolver {
 
   /// Returns the expression with its steps marked. O(nodes).
   mutating func resolve(_ node: Expression) -> Expression {
-    visit(node, [:]).node
+    staysOnRow(node) ? node : visit(node, [:]).node
+  }
+
+  /// Whether an expression holds nothing but values, fields of the row, and what is the same for all rows: most go no further.
+  private func staysOnRow(_ node: Expression) -> Bool {
+    switch node.kind {
+    case .literal: return true
+    case .identifier(let name): return isOwn(name) || Constants.names.contains(name)
+    case .select(let operand, _):
+      guard case .identifier(let name) = operand.kind else { return false }
+      return Constants.names.contains(name) && !isOwn(name)
+    case .call("hasColumn", _, _): return false
+    case .call, .list:
+      var stays = true
+      node.forEachChild { stays = stays && staysOnRow($0) }
+      return stays
+    default: return false
+    }
+  }
+
+  /// Whether a name stands for a field of the row, or for the row.
+  private func isOwn(_ name: String) -> Bool {
+    switch root {
+    case .row(let dataset): dataset.index(of: name) != nil
+    case .named(let own, _): own == name
+    case .none: false
+    }
   }
 
   private typealias Locals = [String: Shape]

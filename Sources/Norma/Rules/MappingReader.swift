@@ -28,6 +28,7 @@ struct MappingReader {
   ) {
     self.entries = entries
     isKnown = Array(repeating: false, count: entries.count)
+    asked.reserveCapacity(12)
     self.range = range
     self.place = place
     self.file = file
