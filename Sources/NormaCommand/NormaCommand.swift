@@ -17,11 +17,18 @@ struct NormaCommand: ParsableCommand {
   static func main() {
     keepMemory()
     do {
-      var command = try parseAsRoot()
+      var command = try wellFormed(Array(CommandLine.arguments.dropFirst())) ?? parseAsRoot()
       try command.run()
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Returns the subcommand that arguments ask for; nil where they are to be looked at as a whole, which takes longer: mistakes and
+  /// requests for help are told by the command that has them all.
+  private static func wellFormed(_ arguments: [String]) -> (any ParsableCommand)? {
+    let subcommand = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+    return try? subcommand?.parseAsRoot(Array(arguments.dropFirst()))
   }
 
   /// Lets the allocator keep what is given back, in huge pages where there are some. Blocks of files and what is made of them come

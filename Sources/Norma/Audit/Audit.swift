@@ -130,6 +130,7 @@ public struct Audit: Sendable {
   ) -> [Candidate] {
     let patterns = options.only.map { WildcardPattern($0) }
     let base = project.ruleBase
+    let sources = Set(project.sources.keys)
     let parts = SideBySide.map(parts: project.judgedRules, atLeast: 50) { rules in
       rules.compactMap { rule -> Candidate? in
         guard let plan = project.plans[rule.id] else { return nil }
@@ -137,10 +138,10 @@ public struct Audit: Sendable {
           rule.severity >= options.severity && (patterns.isEmpty || patterns.contains { $0.matches(rule.id) })
           && options.department.map { $0 == rule.department?.zh || $0 == rule.department?.en } ?? true
           && (!options.onlyDue || context.mayBeDue(plan, horizon: options.horizon ?? 0))
-        let missing = plan.datasets.filter { project.sources[$0] == nil || base.derivations[$0] != nil }
-        return Candidate(
-          rule: rule, plan: plan, isShown: isShown,
-          missing: base.roots(of: missing).filter { project.sources[$0] == nil && !base.isMadeByAudit($0) }.sorted())
+        let unread = plan.datasets.filter { !sources.contains($0) || base.derivations[$0] != nil }
+        let missing =
+          unread.isEmpty ? [] : base.roots(of: unread).filter { !sources.contains($0) && !base.isMadeByAudit($0) }
+        return Candidate(rule: rule, plan: plan, isShown: isShown, missing: missing.sorted())
       }
     }
     return Array(parts.joined())
@@ -332,8 +333,10 @@ public struct Audit: Sendable {
       },
       findings: findings, dataFindings: dataFindings.listed, dataFindingCount: dataFindings.count,
       cellsToSupply: collector.cellsToSupply,
-      upcoming: judgments.flatMap(\.upcoming).map { ($0, subject: $0.subject.canonicalText) }.sorted {
-        ($0.0.due, $0.0.rule, $0.subject, $0.0.period) < ($1.0.due, $1.0.rule, $1.subject, $1.0.period)
+      upcoming: judgments.flatMap(\.upcoming).map { ($0, subject: $0.subject.canonicalText) }.sorted { one, other in
+        // Most differ in the day, or in the rule.
+        if one.0.due != other.0.due { return one.0.due < other.0.due }
+        return (one.0.rule, one.subject, one.0.period) < (other.0.rule, other.subject, other.0.period)
       }.map(\.0),
       notes: allNotes,
       obligations: options.keepsEveryObligation ? judgments.flatMap(\.reported) : [])

@@ -43,7 +43,8 @@ public enum YAMLSyntax: Hashable, Sendable, CaseIterable {
     switch problem {
     case _ where problem.contains("tab character"), _ where problem.contains("'\\t'"):
       self = .tabIndentation
-    case "found character that cannot start any token", _ where context.contains("scanning a tag"):
+    case "found character that cannot start any token",
+      _ where context.contains("scanning a tag"):
       self = .reservedCharacter
     case "found unexpected end of stream", "found unexpected document indicator":
       self = context.contains("quoted") ? .unclosedQuote : .unclosedBracket
