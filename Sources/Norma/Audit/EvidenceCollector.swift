@@ -25,9 +25,12 @@ struct EvidenceCollector {
   /// and not for every rule.
   mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])], order: [Int]) -> [Finding] {
     let members = order.filter { judgments[$0].judgment.hasFindings }
-    var works = members.map {
-      EvidenceWork(judgments[$0].judgment, judgments[$0].groups, data: data, context: context, options: options)
+    let parts = SideBySide.map(parts: members, atLeast: 16, jobs: options.effectiveJobs) { [data, context, options] in
+      $0.map {
+        EvidenceWork(judgments[$0].judgment, judgments[$0].groups, data: data, context: context, options: options)
+      }
     }
+    var works = Array(parts.joined())
     count(&works)
     var stretch = Stretch()
     for place in works.indices {
@@ -123,15 +126,14 @@ struct EvidenceCollector {
   }
 
   /// Reads the rows of a stretch, makes its findings, and empties it.
+  ///
+  /// What obligations hang on is counted in their order; then the findings of the rules are made side by side.
   private mutating func make(_ stretch: inout Stretch, _ works: inout [EvidenceWork]) {
     var fetched: [String: [Int32: FetchedRow]] = [:]
     for (dataset, rows) in stretch.wanted { fetched[dataset] = data.fetch(dataset, rows: Set(rows)) }
     var last: Int?
     for item in stretch.items {
-      if last != item.place {
-        if let last { works[last].take([:]) }
-        works[item.place].take(fetched)
-      }
+      if last != item.place { works[item.place].take(fetched) }
       last = item.place
       switch item.content {
       case .exception(let exception, let rows, let isListed):
@@ -142,7 +144,7 @@ struct EvidenceCollector {
       case .unlisted(let rows): count(rows, &works[item.place])
       }
     }
-    if let last { works[last].take([:]) }
+    SideBySide.update(&works, jobs: options.effectiveJobs) { $0.makeFindings() }
     stretch = Stretch()
   }
 

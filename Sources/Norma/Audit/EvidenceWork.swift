@@ -15,6 +15,8 @@ struct EvidenceWork {
   /// The rows of each side that are at hand.
   private var fetched: [[Int32: FetchedRow]]
   private(set) var findings: [Finding] = []
+  /// What findings are to be made of while the rows behind them are at hand.
+  private var wantedFindings: [(RuleJudgment.Exception, [EvidenceCollector.Rows], MissingCells)] = []
   private var sources: [Place: Evidence.Source] = [:]
   /// For each side what leaves its rows open, once that was asked for.
   private var openCells: [Int: OpenCells] = [:]
@@ -159,10 +161,23 @@ struct EvidenceWork {
 
   // MARK: Findings
 
-  /// Makes a finding of an obligation.
+  /// Takes in an obligation of which a finding is to be made.
   mutating func add(
     _ exception: RuleJudgment.Exception, _ rows: [EvidenceCollector.Rows], _ missing: MissingCells
   ) {
+    wantedFindings.append((exception, rows, missing))
+  }
+
+  /// Makes the findings of what was taken in, and gives up the rows that were at hand.
+  mutating func makeFindings() {
+    for (exception, rows, missing) in wantedFindings { findings.append(finding(exception, rows, missing)) }
+    wantedFindings = []
+    take([:])
+  }
+
+  private mutating func finding(
+    _ exception: RuleJudgment.Exception, _ rows: [EvidenceCollector.Rows], _ missing: MissingCells
+  ) -> Finding {
     var shown: [Evidence.Row] = []
     for rows in rows {
       for row in rows.shown {
@@ -172,10 +187,9 @@ struct EvidenceWork {
       }
     }
     let evidence = Evidence(total: rows.reduce(0) { $0 + $1.total }, rows: shown)
-    findings.append(
-      Finding(
-        judgment.judged, exception.facts, ordinal: exception.ordinal, waiver: exception.waiver, evidence: evidence,
-        missing: missing.listed, missingCount: missing.count))
+    return Finding(
+      judgment.judged, exception.facts, ordinal: exception.ordinal, waiver: exception.waiver, evidence: evidence,
+      missing: missing.listed, missingCount: missing.count)
   }
 
   private mutating func source(_ side: Int, _ file: Int) -> Evidence.Source {

@@ -262,22 +262,37 @@ public enum TextReport: ReportFormat {
 
 /// Lines of text, one after another.
 private struct Lines: Sendable {
-  private(set) var text = ""
+  /// What comes before ``last``, as it was put into words elsewhere.
+  private var pieces: [String] = []
+  private var last = ""
+
+  /// The lines as one text. There may be megabytes of them: they are put together once, in no more room than they take.
+  var text: String {
+    if pieces.isEmpty { return last }
+    var text = ""
+    text.reserveCapacity(pieces.reduce(last.utf8.count) { $0 + $1.utf8.count })
+    for piece in pieces { text += piece }
+    return text + last
+  }
 
   mutating func append(_ line: String) {
-    text += line
-    text += "\n"
+    last += line
+    last += "\n"
   }
 
   /// Appends a line that is written piece by piece, between what begins and what ends its style.
   mutating func append(style: (begin: String, end: String), _ write: (inout String) -> Void) {
-    text += style.begin
-    write(&text)
-    text += style.end
-    text += "\n"
+    last += style.begin
+    write(&last)
+    last += style.end
+    last += "\n"
   }
 
-  mutating func append(_ others: Lines) { text += others.text }
+  mutating func append(_ others: Lines) {
+    pieces.append(last)
+    pieces += others.pieces
+    last = others.last
+  }
 
   static func += (lines: inout Lines, others: some Sequence<String>) {
     for line in others { lines.append(line) }
