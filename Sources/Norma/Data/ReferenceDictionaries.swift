@@ -6,22 +6,30 @@ struct ReferenceDictionaries: Sendable {
   /// No dictionaries.
   init() {}
 
-  /// Makes a dictionary for every group of fields that references join. O(fields × groups).
+  /// Makes a dictionary for every group of fields that references join. O(fields), and O(fields of a group) for each that is
+  /// joined to another.
   init(_ datasets: [Dataset]) {
-    var groups: [Set<Place>] = []
+    var groups: [[Place]] = []
+    var numbers: [Place: Int] = [:]
+    func number(_ place: Place) -> Int {
+      if let known = numbers[place] { return known }
+      numbers[place] = groups.count
+      groups.append([place])
+      return groups.count - 1
+    }
     for dataset in datasets {
       for reference in dataset.fields.compactMap(\.reference) {
         for pair in reference.match {
-          let joined: Set = [
-            Place(dataset: dataset.name, field: pair.ours), Place(dataset: reference.dataset, field: pair.theirs),
-          ]
-          let touched = groups.filter { !$0.isDisjoint(with: joined) }
-          groups.removeAll { !$0.isDisjoint(with: joined) }
-          groups.append(touched.reduce(joined) { $0.union($1) })
+          let theirs = number(Place(dataset: reference.dataset, field: pair.theirs))
+          let ours = number(Place(dataset: dataset.name, field: pair.ours))
+          if ours == theirs { continue }
+          for place in groups[ours] { numbers[place] = theirs }
+          groups[theirs] += groups[ours]
+          groups[ours] = []
         }
       }
     }
-    for group in groups {
+    for group in groups where !group.isEmpty {
       let dictionary = TextDictionary()
       for place in group { dictionaries[place.dataset, default: [:]][place.field] = dictionary }
     }

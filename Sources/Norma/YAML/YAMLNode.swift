@@ -122,14 +122,16 @@ extension YAMLNode {
         continue
       }
       if let value = values[String(text[name..<close])] {
-        result += text[done..<open]
+        result.append(contentsOf: text[done..<open])
         result += value
         done = bytes.index(after: close)
       }
       guard let next = bytes[close...].firstIndex(of: UInt8(ascii: "{")) else { break }
       open = next
     }
-    return done == text.startIndex ? nil : result + text[done...]
+    if done == text.startIndex { return nil }
+    result.append(contentsOf: text[done...])
+    return result
   }
 
   /// Returns where each Unicode scalar of a scalar's text stands in the file, followed by the position after the last.
