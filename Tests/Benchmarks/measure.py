@@ -46,6 +46,14 @@ def measure(commands, runs):
     return {name: (statistics.median(times[name]), memory[name]) for name in commands}
 
 
+def short(title, measured):
+    """Prints a table of commands that take milliseconds and have nothing in common."""
+    print(f"\n{title}\n")
+    print("| | median, ms | peak memory, MB |\n| --- | --- | --- |")
+    for name, (seconds, peak) in measured.items():
+        print(f"| {name} | {seconds * 1000:.0f} | {peak:.0f} |")
+
+
 def table(title, measured, base):
     print(f"\n{title}\n")
     print(f"| | median, s | times {base} | peak memory, MB |\n| --- | --- | --- | --- |")
@@ -225,6 +233,23 @@ def related(norma, folder, children, runs):
     table(title, measure(commands, runs), "Norma")
 
 
+def start(norma, folder, runs):
+    """What a command takes that has few data: reading the rules, above all."""
+    rules = os.path.join(folder, "lint")
+    os.makedirs(rules, exist_ok=True)
+    with open(rules_of("register"), encoding="utf-8") as source:
+        text = source.read()
+    with open(os.path.join(rules, "datasets.yaml"), "w", encoding="utf-8") as target:
+        target.write(text[:text.index("\nrules:")] + "\n")
+    generate("rules", 10000, os.path.join(rules, "rules.yaml"))
+    example = os.path.join(HERE, "..", "..", "Examples", "township")
+    commands = {
+        "`norma due` on the example": [norma, "due", example, "--as-of", "2026-11-23"],
+        "`norma lint` of 10,000 rules in one file": [norma, "lint", rules],
+    }
+    short("Little data", measure(commands, runs * 5))
+
+
 def main():
     norma, folder, *rest = sys.argv[1:]
     rows = int(rest[0]) if rest else 4_000_000
@@ -237,6 +262,7 @@ def main():
     many_rules(norma, folder, rows // 4, runs)
     events(norma, folder, rows // 40, runs)
     related(norma, folder, rows // 4, runs)
+    start(norma, folder, runs)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ final class TextFile {
     utf8Failure = failure
     hash = hashes ? SHA256() : nil
     let mark = start.prefix(marked?.byteOrderMark.count ?? 0)
-    transcoder = encoding == .utf8 ? nil : try Transcoder(encoding, offset: mark.count, blockSize: blockSize)
+    transcoder =
+      encoding == .utf8 ? nil : try Transcoder(encoding, offset: mark.count, blockSize: min(blockSize, file.size))
     hash?.update(mark)
     offset = mark.count
   }

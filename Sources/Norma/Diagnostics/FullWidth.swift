@@ -23,6 +23,7 @@ enum FullWidth {
 
   /// Returns the text with full-width characters made plain. O(n).
   static func fold(_ text: some StringProtocol) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return String(text) }
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       let isWide = (0xFF01...0xFF5E).contains(scalar.value) || scalar == "\u{3000}"

@@ -38,12 +38,12 @@ public struct DueReport: Sendable {
       lines.append(isChinese ? "没有逾期和即将到期的事项" : "nothing is overdue or due soon")
     }
     let none = isChinese ? "未指定部门" : "no department"
-    let departments = Set(
-      overdue.map { $0.department?[language] ?? none } + upcoming.map { $0.department?[language] ?? none })
-    for department in departments.sorted() {
+    let lateByDepartment = Dictionary(grouping: overdue) { $0.department?[language] ?? none }
+    let soonByDepartment = Dictionary(grouping: upcoming) { $0.department?[language] ?? none }
+    for department in Set(lateByDepartment.keys).union(soonByDepartment.keys).sorted() {
       lines.append("")
       lines.append(style.bold("■ \(department)"))
-      let late = overdue.filter { ($0.department?[language] ?? none) == department }.map { finding in
+      let late = (lateByDepartment[department] ?? []).map { finding in
         [
           "  "
             + style.paint(
@@ -51,7 +51,7 @@ public struct DueReport: Sendable {
           finding.due?.description ?? "", finding.title[language], finding.subject.text(language) ?? "", finding.period,
         ]
       }
-      let soon = upcoming.filter { ($0.department?[language] ?? none) == department }.map { item in
+      let soon = (soonByDepartment[department] ?? []).map { item in
         [
           "  " + (isChinese ? "还有 \(item.daysLeft) 天" : "in \(item.daysLeft) days"), item.due.description,
           item.title[language], item.subject.text(language) ?? "", item.period,

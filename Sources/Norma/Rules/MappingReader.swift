@@ -27,7 +27,7 @@ struct MappingReader {
     entries: [YAMLNode.Entry], range: SourceRange, place: Place, file: SourceFile, sink: DiagnosticSink
   ) {
     self.entries = entries
-    isKnown = Array(repeating: false, count: entries.count)
+    isKnown = entries.map { _ in false }
     asked.reserveCapacity(12)
     self.range = range
     self.place = place
