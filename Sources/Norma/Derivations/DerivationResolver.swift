@@ -21,37 +21,65 @@ struct DerivationResolver {
   private let sink: DiagnosticSink
 
   init(drafts: [DerivationDraft], sink: DiagnosticSink) {
-    self.drafts = Dictionary(drafts.map { ($0.name.value, $0) }) { first, _ in first }
+    self.init(drafts: Dictionary(drafts.map { ($0.name.value, $0) }) { first, _ in first }, sink: sink)
+  }
+
+  private init(drafts: [String: DerivationDraft], sink: DiagnosticSink) {
+    self.drafts = drafts
     self.sink = sink
   }
 
   /// Adds the derived datasets to a rule base whose other datasets are resolved; circles are reported.
   func resolve(into ruleBase: inout RuleBase) {
+    for stage in stages() {
+      let base = ruleBase
+      let relationships = base.relationships
+      let parts = SideBySide.map(
+        parts: stage, atLeast: 4, keeping: { ExpressionEnvironments(base, relationships) }
+      ) { [drafts] environments, stage -> (derivations: [Derivation], found: [Diagnostic]) in
+        let own = DerivationResolver(drafts: drafts, sink: DiagnosticSink())
+        return (stage.compactMap { own.resolve($0, base, environments) }, own.sink.diagnostics)
+      }
+      for part in parts {
+        sink.report(part.found)
+        for derivation in part.derivations {
+          ruleBase.datasets[derivation.dataset.name] = derivation.dataset
+          ruleBase.derivations[derivation.dataset.name] = derivation
+        }
+      }
+    }
+  }
+
+  /// The drafts in stages, each of which needs none but those before. Circles are reported, and what is in them is left out.
+  private func stages() -> [[DerivationDraft]] {
+    let sorted = drafts.values.sorted { $0.name.value < $1.name.value }
+    let names = Set(drafts.keys)
+    let parts = SideBySide.map(parts: sorted, atLeast: 4) { $0.map { Self.mentioned(by: $0, among: names) } }
+    let mentioned = Dictionary(uniqueKeysWithValues: zip(sorted.map(\.name.value), parts.joined()))
     var path: [String] = []
-    var done: Set<String> = []
-    var environments = ExpressionEnvironments(ruleBase)
-    func visit(_ name: String, _ ruleBase: inout RuleBase) {
-      guard let draft = drafts[name], !done.contains(name) else { return }
+    var circular: Set<String> = []
+    var stages: [String: Int] = [:]
+    func visit(_ draft: DerivationDraft) {
+      let name = draft.name.value
+      if stages[name] != nil || circular.contains(name) { return }
       if let start = path.firstIndex(of: name) {
         // Nothing more is said of datasets that can't be worked out for this reason.
         sink.report(.circle(.dataset, Array(path[start...]) + [name]), at: draft.name.location)
-        done.formUnion(path[start...])
+        circular.formUnion(path[start...])
         return
       }
       path.append(name)
-      for source in mentioned(by: draft) { visit(source, &ruleBase) }
+      let sources = mentioned[name] ?? []
+      for source in sources { drafts[source].map(visit) }
       path.removeLast()
-      if done.insert(name).inserted, let derivation = resolve(draft, ruleBase, environments) {
-        ruleBase.datasets[name] = derivation.dataset
-        ruleBase.derivations[name] = derivation
-        environments = ExpressionEnvironments(environments, adding: derivation.dataset)
-      }
+      if !circular.contains(name) { stages[name] = (sources.compactMap { stages[$0] }.max() ?? -1) + 1 }
     }
-    for name in drafts.keys.sorted() { visit(name, &ruleBase) }
+    sorted.forEach(visit)
+    return (0...(stages.values.max() ?? 0)).map { stage in sorted.filter { stages[$0.name.value] == stage } }
   }
 
   /// The derived datasets that a draft speaks of.
-  private func mentioned(by draft: DerivationDraft) -> [String] {
+  private static func mentioned(by draft: DerivationDraft, among derived: Set<String>) -> [String] {
     let texts =
       [draft.filter?.text].compactMap { $0 } + draft.figures.compactMap { $0.source.value?.text }
       + draft.additions.map(\.source.text)
@@ -61,7 +89,7 @@ struct DerivationResolver {
       options.floatingLiteralFunction = "decimal"
       if let expression = try? Parser.parse(text, options: options) { names.formUnion(Self.names(in: expression)) }
     }
-    return names.filter { drafts[$0] != nil }.sorted()
+    return names.intersection(derived).sorted()
   }
 
   private static func names(in node: Expression) -> Set<String> {

@@ -16,14 +16,6 @@ final class ExpressionEnvironments {
   private final class RowTypes {
     var members: [String: [String: CELType]] = [:]
     var optional: [String: Set<String>] = [:]
-
-    init() {}
-
-    /// Takes over what is known already of other datasets than some.
-    init(_ other: RowTypes, without datasets: Set<String>) {
-      members = other.members.filter { !datasets.contains($0.key) }
-      optional = other.optional.filter { !datasets.contains($0.key) }
-    }
   }
 
   /// Prepares for a rule base; its relationships may be known already.
@@ -31,16 +23,6 @@ final class ExpressionEnvironments {
     self.relationships = relationships ?? ruleBase.relationships
     types = RowTypes()
     parameters = Self.types(of: ruleBase)
-  }
-
-  /// Prepares for a rule base to which a dataset was added.
-  init(_ other: ExpressionEnvironments, adding dataset: Dataset) {
-    relationships = other.relationships.adding(dataset)
-    parameters = other.parameters
-    // A dataset that is referred to has one more list.
-    let changed = Set(dataset.fields.compactMap { $0.reference?.dataset } + [dataset.name])
-    types = RowTypes(other.types, without: changed)
-    rows = other.rows.filter { !changed.contains($0.key.dataset) }
   }
 
   /// Prepares for a rule base with the datasets of another, and parameters of its own.

@@ -22,13 +22,6 @@ public struct Relationships: Sendable {
     }
   }
 
-  /// Returns the same with a dataset more. O(datasets).
-  func adding(_ dataset: Dataset) -> Self {
-    var other = self
-    other.add(dataset)
-    return other
-  }
-
   private mutating func add(_ dataset: Dataset) {
     datasets[dataset.name] = dataset
     for field in dataset.fields {
