@@ -5,6 +5,10 @@ internal import CEL
 struct CellTracer {
   private let data: AuditData
   private let context: EvaluationContext
+  /// What each derived dataset is worked out with, once that was asked for.
+  private var workings: [String: Working] = [:]
+  /// The cells behind values of extended rows that were followed before: a row that leaves one group open often leaves many.
+  private var followed: [CellName: [CellReference]] = [:]
   /// For each dataset of groups the rows that leave its figures open, once they were asked for.
   private var openRows: [String: [OpenRow]] = [:]
   /// The cells on which obligations hang that could not be judged.
@@ -14,6 +18,39 @@ struct CellTracer {
     let rule: String
     let subject: String
     let period: String
+  }
+
+  /// The expressions of a derived dataset, ready to be run on the rows that it is derived from.
+  private struct Working {
+    let source: Dataset
+    let filter: RowExpression?
+    /// The values that are added to each row, by name.
+    let additions: [String: RowExpression]
+    /// What is added up over groups.
+    let amounts: [RowExpression]
+    private let constants: Constants
+
+    init(_ derivation: Derivation, context: EvaluationContext) {
+      let source = context.dataset(derivation.from)
+      func ready(_ expression: PlanExpression) -> RowExpression {
+        RowExpression(expression, dataset: source, functions: context.functions)
+      }
+      self.source = source
+      constants = context.constants
+      filter = derivation.filter.map(ready)
+      switch derivation.form {
+      case .grouped(_, let figures):
+        (additions, amounts) = ([:], figures.compactMap { $0.amount?.expression }.map(ready))
+      case .extended(let values):
+        additions = Dictionary(values.map { ($0.name, ready($0.value)) }) { first, _ in first }
+        amounts = []
+      }
+    }
+
+    /// The names of the cells on which the value of an expression hangs for a row of the source.
+    func openNames(_ expression: RowExpression, _ row: FetchedRow) -> Set<String> {
+      expression.openFields(row.cells, constants.reading(row.source.batch, of: source))
+    }
   }
 
   /// A row that leaves a figure of its group open, or possibly belongs to several.
@@ -78,8 +115,8 @@ struct CellTracer {
     guard let index = dataset.index(of: field) else { return }
     if let derivation = data.derivation(of: dataset.name) {
       switch derivation.form {
-      case .extended(let additions): follow(field, additions, derivation, row, &trace)
-      case .grouped(let keys, let figures): follow(keys, figures, derivation, row, &trace)
+      case .extended: follow(field, derivation, row, &trace)
+      case .grouped(let keys, _): follow(keys, derivation, row, &trace)
       }
     } else if dataset.name == RuleBase.outcomesName {
       guard case .text(let rule) = row.cell(0), case .text(let subject) = row.cell(1),
@@ -92,29 +129,41 @@ struct CellTracer {
     }
   }
 
+  /// What a derived dataset is worked out with. O(rows) the first time, where it looks at others.
+  private mutating func working(of derivation: Derivation) -> Working {
+    if let known = workings[derivation.dataset.name] { return known }
+    let new = Working(derivation, context: data.context(of: derivation))
+    workings[derivation.dataset.name] = new
+    return new
+  }
+
   /// Follows a value of an extended row to the row that it is made from.
   private mutating func follow(
-    _ field: String, _ additions: [Derivation.Addition], _ derivation: Derivation, _ row: FetchedRow,
-    _ trace: inout Trace
+    _ field: String, _ derivation: Derivation, _ row: FetchedRow, _ trace: inout Trace
   ) {
-    let source = context.dataset(derivation.from)
-    let original = row.original(in: source)
-    if let addition = additions.first(where: { $0.name == field }) {
-      follow(addition.value, derivation, original, &trace)
-    } else {
-      follow(field, of: source, original, &trace)
+    let name = CellName(dataset: derivation.dataset.name, row: row.place, field: field)
+    if followed[name] == nil {
+      let working = working(of: derivation)
+      let original = row.original(in: working.source)
+      var own = Trace()
+      if let addition = working.additions[field] {
+        follow(addition, working, original, &own)
+      } else {
+        follow(field, of: working.source, original, &own)
+      }
+      followed[name] = own.cells
     }
+    for cell in followed[name] ?? [] { trace.add(cell) }
   }
 
   private mutating func follow(
-    _ expression: PlanExpression, _ derivation: Derivation, _ row: FetchedRow, _ trace: inout Trace
+    _ expression: RowExpression, _ working: Working, _ row: FetchedRow, _ trace: inout Trace
   ) {
-    let source = context.dataset(derivation.from)
-    let context = data.context(of: derivation)
-    let attributes = RowExpression(expression, dataset: source, functions: context.functions)
-      .openFields(row.cells, context.constants)
-    for name in attributes.sorted() where source.index(of: name) != nil { follow(name, of: source, row, &trace) }
-    follow(attributes.compactMap { CellName(text: $0) }, &trace)
+    let names = working.openNames(expression, row)
+    for name in names.sorted() where working.source.index(of: name) != nil {
+      follow(name, of: working.source, row, &trace)
+    }
+    follow(names.compactMap { CellName(text: $0) }, &trace)
   }
 
   /// Follows why it is open whether a derived row is there at all.
@@ -123,43 +172,40 @@ struct CellTracer {
   ) {
     guard let derivation = data.derivation(of: dataset.name) else { return }
     switch derivation.form {
-    case .grouped(let keys, let figures): follow(keys, figures, derivation, row, &trace)
+    case .grouped(let keys, _): follow(keys, derivation, row, &trace)
     case .extended:
-      let source = context.dataset(derivation.from)
-      let original = row.original(in: source)
-      if let filter = derivation.filter { follow(filter, derivation, original, &trace) }
-      followExistence(of: original, in: source, &trace)
+      let working = working(of: derivation)
+      let original = row.original(in: working.source)
+      if let filter = working.filter { follow(filter, working, original, &trace) }
+      followExistence(of: original, in: working.source, &trace)
     }
   }
 
   /// Follows a figure of a group to the rows that leave it open.
   private mutating func follow(
-    _ keys: [String], _ figures: [Derivation.Figure], _ derivation: Derivation, _ row: FetchedRow,
-    _ trace: inout Trace
+    _ keys: [String], _ derivation: Derivation, _ row: FetchedRow, _ trace: inout Trace
   ) {
-    let source = context.dataset(derivation.from)
-    let rows = openRows[derivation.dataset.name] ?? openRows(keys, figures, derivation, source)
+    let working = working(of: derivation)
+    let source = working.source
+    let rows = openRows[derivation.dataset.name] ?? openRows(keys, derivation, working)
     openRows[derivation.dataset.name] = rows
-    for open in rows where zip(open.key, row.cells).allSatisfy({ $0.admits($1) || $1.isOpen }) {
+    let cells = row.cells
+    for open in rows where zip(open.key, cells).allSatisfy({ $0.admits($1) || $1.isOpen }) {
       for name in open.fields { follow(name, of: source, open.row, &trace) }
       follow(open.others, &trace)
     }
   }
 
-  private func openRows(
-    _ keys: [String], _ figures: [Derivation.Figure], _ derivation: Derivation, _ source: Dataset
-  ) -> [OpenRow] {
-    let context = data.context(of: derivation)
-    let expressions = derivation.expressions.map {
-      RowExpression($0, dataset: source, functions: context.functions)
-    }
+  private func openRows(_ keys: [String], _ derivation: Derivation, _ working: Working) -> [OpenRow] {
+    let source = working.source
+    let expressions = (working.filter.map { [$0] } ?? []) + working.amounts
     let keyFields = keys.compactMap { source.index(of: $0) }
     var rows: [OpenRow] = []
     data.forEachRow(of: derivation.from) { row in
       var fields = Set(keyFields.filter { row.cell($0).isOpen }.map { source.fields[$0].name })
       var others: [CellName] = []
       for expression in expressions {
-        for attribute in expression.openFields(row.cells, context.constants) {
+        for attribute in working.openNames(expression, row) {
           if source.index(of: attribute) != nil {
             fields.insert(attribute)
           } else if let name = CellName(text: attribute) {
