@@ -182,7 +182,8 @@ struct EvidenceCollector {
     let isFollowed = work.judgment.judged.isFollowed
     let ofSubject = rosterCells(exception, constants, &work)
     var missing = MissingCells(
-      limit: isCounted && !isFollowed ? options.listing.missing : .max, known: ofGroup.map { $0 + ofSubject.count })
+      limit: isCounted && !isFollowed ? options.listing.missing : .max, known: ofGroup.map { $0 + ofSubject.count },
+      mayRepeat: !isCounted)
     for rows in rows where !rows.open.isEmpty {
       if work.tellsCells(rows.side) {
         work.add(cellsBehind: rows.open, side: rows.side, to: &missing)
@@ -192,7 +193,7 @@ struct EvidenceCollector {
       }
     }
     for cell in ofSubject { missing.add(cell) }
-    if !isCounted { for cell in Set(missing.listed) { hanging.add(cell) } }
+    if !isCounted { for cell in missing.listed { hanging.add(cell) } }
     if isFollowed { tracer.note(missing.listed, of: work.judgment.rule.id, facts.subject, facts.period) }
     return missing
   }

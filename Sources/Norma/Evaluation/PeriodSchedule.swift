@@ -7,13 +7,13 @@ struct PeriodSchedule: Sendable {
   /// The first day in `slots`.
   private let start: Int32
   /// For each day from `start` on the place of its period in `periods`, or -1.
-  private let slots: [Int16]
+  private let slots: [Int32]
   /// Whether the only period is `once`, which may have no beginning.
   private let isOnce: Bool
   /// The last day of the last period, and the window in it: days past `slots` lie in it.
   private let end: Int32
   private let window: PeriodWindow?
-  /// How many days are held in `slots` of a period that has no end in sight.
+  /// How many days of the last period are held in `slots`: it may be long, or have no end in sight.
   private static let reach: Int32 = 4000
 
   /// A day that lies in no judged period.
@@ -31,11 +31,11 @@ struct PeriodSchedule: Sendable {
     }
     start = first.first.dayNumber
     let reach = min(last.last.dayNumber, last.first.dayNumber + Self.reach)
-    var slots = [Int16](repeating: -1, count: Int(reach - start) + 1)
+    var slots = [Int32](repeating: -1, count: Int(reach - start) + 1)
     for (slot, period) in periods.enumerated() {
       for day in period.first.dayNumber...min(period.last.dayNumber, reach)
       where window?.contains(CivilDate(dayNumber: day)) ?? true {
-        slots[Int(day - start)] = Int16(slot)
+        slots[Int(day - start)] = Int32(slot)
       }
     }
     self.slots = slots
@@ -49,7 +49,7 @@ struct PeriodSchedule: Sendable {
       return day <= period.last.dayNumber && day >= period.first.dayNumber ? 0 : Self.none
     }
     let offset = Int(day) - Int(start)
-    if offset >= 0 && offset < slots.count { return Int32(slots[offset]) }
+    if offset >= 0 && offset < slots.count { return slots[offset] }
     guard offset >= slots.count, day <= end, window?.contains(CivilDate(dayNumber: day)) ?? true else {
       return Self.none
     }
@@ -74,7 +74,7 @@ struct PeriodSchedule: Sendable {
     var (low, high) = (Int32.max, Int32.min)
     // Days outside the judged stretch lie in no period, whatever their number.
     let from = max(lower, isOnce ? lower : start)
-    let through = min(upper, asOf, isOnce ? upper : start + Int32(slots.count) - 1)
+    let through = min(upper, asOf, isOnce ? upper : end)
     if from > lower || through < upper { isCertain = isCertain && first == Self.none && from > through }
     var day = from
     while day <= through {

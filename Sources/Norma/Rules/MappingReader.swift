@@ -89,7 +89,7 @@ struct MappingReader {
   func finish() {
     for (entry, isKnown) in zip(entries, isKnown) where !isKnown {
       guard let key = entry.key.text else { continue }
-      sink.report(.unknownKey(key, place, known: Array(Set(asked))), at: at(entry.key.range))
+      sink.report(.unknownKey(key, place, known: Set(asked).sorted()), at: at(entry.key.range))
     }
   }
 
