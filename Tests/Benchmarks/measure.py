@@ -46,7 +46,7 @@ def measure(commands, runs):
     return {name: (statistics.median(times[name]), memory[name]) for name in commands}
 
 
-def short(title, measured):
+def milliseconds(title, measured):
     """Prints a table of commands that take milliseconds and have nothing in common."""
     print(f"\n{title}\n")
     print("| | median, ms | peak memory, MB |\n| --- | --- | --- |")
@@ -247,7 +247,7 @@ def start(norma, folder, runs):
         "`norma due` on the example": [norma, "due", example, "--as-of", "2026-11-23"],
         "`norma lint` of 10,000 rules in one file": [norma, "lint", rules],
     }
-    short("Little data", measure(commands, runs * 5))
+    milliseconds("Little data", measure(commands, runs * 5))
 
 
 def main():

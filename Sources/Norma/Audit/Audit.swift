@@ -160,10 +160,14 @@ public struct Audit: Sendable {
       },
       groups: rules.map { _ in [] }, rowsOfNobody: rules.map { _ in 0 },
       waivers: WaiverTable(project.ruleBase.waivers, asOf: context.asOf))
-    for stage in 0...(rules.map(\.stage).max() ?? 0) { try judge(stage, &data, &run) }
+    var stages: [AuditData] = []
+    for stage in 0...(rules.map(\.stage).max() ?? 0) {
+      try judge(stage, &data, &run)
+      stages.append(data)
+    }
     let scores = options.onlyDue ? [] : scores(run.judgments)
     let shown = rules.indices.filter { rules[$0].isShown }
-    var collector = EvidenceCollector(data: data, context: context, options: options)
+    var collector = EvidenceCollector(stages: stages, context: context, options: options)
     let findings =
       options.onlyDue
       ? shown.flatMap { run.judgments[$0].overdue }

@@ -3,7 +3,7 @@ internal import CEL
 /// Traces open cells back to the cells of files that somebody would have to supply: through values that are worked out
 /// from others, figures of groups, and outcomes of other rules.
 struct CellTracer {
-  private let data: AuditData
+  private var data: AuditData
   private let context: EvaluationContext
   /// What each derived dataset is worked out with, once that was asked for.
   private var workings: [String: Working] = [:]
@@ -74,6 +74,12 @@ struct CellTracer {
   init(data: AuditData, context: EvaluationContext) {
     self.data = data
     self.context = context
+  }
+
+  /// Goes on to the data of another stage: what was made of the outcomes before is out of date.
+  mutating func enter(_ data: AuditData) {
+    self.data = data
+    (workings, followed, openRows) = ([:], [:], [:])
   }
 
   /// Remembers on which cells an obligation hangs, for rules that follow its outcome.

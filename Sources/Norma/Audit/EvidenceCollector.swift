@@ -2,17 +2,30 @@
 ///
 /// Engines remember rows by place alone; their cells are read again here, for findings only.
 struct EvidenceCollector {
-  private let data: AuditData
+  /// The data as it was when the rules of each stage were judged: what the audit makes of its own results differs.
+  private let stages: [AuditData]
+  /// The stage of the rules that are at hand.
+  private var stage = 0
   private let context: EvaluationContext
   private let options: Audit.Options
   private var tracer: CellTracer
   private var hanging = CellCounts()
 
-  init(data: AuditData, context: EvaluationContext, options: Audit.Options) {
-    self.data = data
+  /// Creates a collector over the data of each stage, of which there is one at least.
+  init(stages: [AuditData], context: EvaluationContext, options: Audit.Options) {
+    self.stages = stages
     self.context = context
     self.options = options
-    tracer = CellTracer(data: data, context: context)
+    tracer = CellTracer(data: stages[0], context: context)
+  }
+
+  private var data: AuditData { stages[stage] }
+
+  /// Goes on to the rules of another stage.
+  private mutating func enter(_ stage: Int) {
+    if stage == self.stage { return }
+    self.stage = stage
+    tracer.enter(data)
   }
 
   /// The unknown cells by how many undetermined obligations hang on each, most first, as many as the report lists.
@@ -25,9 +38,11 @@ struct EvidenceCollector {
   /// and not for every rule.
   mutating func findings(of judgments: [(judgment: RuleJudgment, groups: [GroupResult])], order: [Int]) -> [Finding] {
     let members = order.filter { judgments[$0].judgment.hasFindings }
-    let parts = SideBySide.map(parts: members, atLeast: 16, jobs: options.effectiveJobs) { [data, context, options] in
-      $0.map {
-        EvidenceWork(judgments[$0].judgment, judgments[$0].groups, data: data, context: context, options: options)
+    let parts = SideBySide.map(parts: members, atLeast: 16, jobs: options.effectiveJobs) { [stages, context, options] in
+      $0.map { member in
+        let (judgment, groups) = judgments[member]
+        return EvidenceWork(
+          judgment, groups, data: stages[judgment.judged.stage], context: context, options: options)
       }
     }
     var works = Array(parts.joined())
@@ -35,6 +50,10 @@ struct EvidenceCollector {
     var stretch = Stretch()
     for place in works.indices {
       let (judgment, groups) = judgments[members[place]]
+      if judgment.judged.stage != stage {
+        make(&stretch, &works)
+        enter(judgment.judged.stage)
+      }
       let exceptions = judgment.exceptions.filter {
         isListed($0) || $0.facts.outcome == .undetermined && !works[place].isCounted($0)
       }
@@ -66,6 +85,7 @@ struct EvidenceCollector {
     let counted = works.map(\.counted)
     let tallies = SideBySide.map(counted.count) { counted[$0]?.tally }
     for place in works.indices {
+      enter(works[place].judgment.judged.stage)
       if let tally = tallies[place] {
         works[place].take(tally)
         hanging.add(tally.hanging) { works[place].column($0, $1) }

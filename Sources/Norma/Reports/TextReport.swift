@@ -272,7 +272,8 @@ private struct Lines: Sendable {
     var text = ""
     text.reserveCapacity(pieces.reduce(last.utf8.count) { $0 + $1.utf8.count })
     for piece in pieces { text += piece }
-    return text + last
+    text += last
+    return text
   }
 
   mutating func append(_ line: String) {

@@ -27,7 +27,8 @@ struct MappingReader {
     entries: [YAMLNode.Entry], range: SourceRange, place: Place, file: SourceFile, sink: DiagnosticSink
   ) {
     self.entries = entries
-    isKnown = entries.map { _ in false }
+    isKnown = Array(repeating: false, count: entries.count)
+    // Most are asked for about that many keys.
     asked.reserveCapacity(12)
     self.range = range
     self.place = place

@@ -122,16 +122,14 @@ extension YAMLNode {
         continue
       }
       if let value = values[String(text[name..<close])] {
-        result.append(contentsOf: text[done..<open])
+        result += text[done..<open]
         result += value
         done = bytes.index(after: close)
       }
       guard let next = bytes[close...].firstIndex(of: UInt8(ascii: "{")) else { break }
       open = next
     }
-    if done == text.startIndex { return nil }
-    result.append(contentsOf: text[done...])
-    return result
+    return done == text.startIndex ? nil : result + text[done...]
   }
 
   /// Returns where each Unicode scalar of a scalar's text stands in the file, followed by the position after the last.
