@@ -158,14 +158,17 @@ private struct MatchSide: Sendable {
     }
   }
 
-  /// Takes in the rows of another part of the register, and puts all in their order.
+  /// Takes in the rows of another part of the register, and puts all in their order. O(rows log rows).
   mutating func merge(_ other: MatchSide) {
     for (key, others) in other.rows {
-      rows[key, default: []] += others
-      rows[key]?.sort { $0.row < $1.row }
+      guard let mine = rows[key] else {
+        rows[key] = others
+        continue
+      }
+      rows[key] = (mine + others).sorted { $0.row < $1.row }
     }
-    let first = rows.compactMapValues { $0.first?.row }
-    keys = first.keys.sorted { (first[$0] ?? 0) < (first[$1] ?? 0) }
+    keys = rows.compactMap { key, rows in rows.first.map { (key: key, row: $0.row) } }.sorted { $0.row < $1.row }
+      .map(\.key)
     open = (open + other.open).sorted { $0.row.row < $1.row.row }
   }
 
