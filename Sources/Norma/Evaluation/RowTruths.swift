@@ -84,8 +84,7 @@ extension Measure {
     switch self {
     case .share, .count: true
     case .figure(let aggregation, _, _): aggregation == .count || aggregation == .sum
-    case .events(let distinct, let day, _): distinct == nil && day == nil
-    case .earliest, .balance: false
+    case .events, .earliest, .balance: false
     }
   }
 }

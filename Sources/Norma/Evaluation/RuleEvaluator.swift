@@ -73,8 +73,6 @@ extension RulePlan {
       return ColumnarGroupEvaluator<CountState>(self, group: group, owed: owed, roster: roster, context: context)
     case .earliest:
       return ColumnarGroupEvaluator<EarliestState>(self, group: group, owed: owed, roster: roster, context: context)
-    case .events(distinct: nil, day: nil, where: _):
-      return ColumnarGroupEvaluator<EventCountState>(self, group: group, owed: owed, roster: roster, context: context)
     case .events:
       return ColumnarGroupEvaluator<EventState>(self, group: group, owed: owed, roster: roster, context: context)
     case .figure:

@@ -73,10 +73,4 @@ struct EventState: MeasureState {
     }
     return Int(max(longest, days.last - last))
   }
-
-  func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures? {
-    guard !isDistinct, !measuresGaps, case .count(let bounds)? = rows.figures(in: days, swayed: swayed, by: count)
-    else { return nil }
-    return .events(count: bounds, longestGap: nil)
-  }
 }
