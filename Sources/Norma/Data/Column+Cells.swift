@@ -35,6 +35,54 @@ extension Column {
     self.init(values: values, validity: validity, known: known)
   }
 
+  /// Makes one column of columns of one type, one after another. O(rows).
+  init(joining columns: [Column], type: FieldType) {
+    func all<Value>(_ part: (Values) -> [Value]?) -> [Value] { columns.flatMap { part($0.values) ?? [] } }
+    let values: Values =
+      switch type {
+      case .integer: .integers(all { if case .integers(let values) = $0 { values } else { nil } })
+      case .decimal: .decimals(all { if case .decimals(let values) = $0 { values } else { nil } })
+      case .boolean: .booleans(Bitmap(joining: all { if case .booleans(let bits) = $0 { [bits] } else { nil } }))
+      case .text: Self.texts(columns)
+      case .date: .dates(all { if case .dates(let days) = $0 { days } else { nil } })
+      case .partialDate:
+        .partialDates(
+          lower: all { if case .partialDates(let lower, _) = $0 { lower } else { nil } },
+          upper: all { if case .partialDates(_, let upper) = $0 { upper } else { nil } })
+      case .timestamp: .timestamps(all { if case .timestamps(let values) = $0 { values } else { nil } })
+      }
+    self.init(
+      values: values, validity: Bitmap(joining: columns.map(\.validity)), known: Bitmap(joining: columns.map(\.known)))
+  }
+
+  /// The texts of several columns as codes of one dictionary: theirs where they share one.
+  private static func texts(_ columns: [Column]) -> Values {
+    var shared: TextDictionary?
+    let areShared = columns.allSatisfy { column in
+      if (column.validity & column.known).isEmpty { return true }
+      guard case .text(_, let other) = column.values else { return false }
+      shared = shared ?? other
+      return other === shared
+    }
+    let dictionary = areShared ? shared ?? TextDictionary() : TextDictionary()
+    var translations: [ObjectIdentifier: [UInt32]] = [:]
+    var codes: [UInt32] = []
+    codes.reserveCapacity(columns.reduce(0) { $0 + $1.count })
+    for column in columns {
+      switch column.values {
+      case .text(let texts, let other) where other === dictionary: codes += texts
+      case .slices(let ranges, let bytes): codes += dictionary.codes(of: ranges, in: bytes)
+      case .text(let texts, let other):
+        let known = translations[ObjectIdentifier(other)] ?? dictionary.codes(ofTextsIn: other)
+        translations[ObjectIdentifier(other)] = known
+        // What is null or not known has a code all the same, which stands for nothing.
+        codes += texts.map { Int($0) < known.count ? known[Int($0)] : 0 }
+      default: codes += repeatElement(0, count: column.count)
+      }
+    }
+    return .text(codes, dictionary)
+  }
+
   /// Returns the column of some of its rows, in the order given. O(rows).
   func rows(_ rows: [Int]) -> Column {
     let kept: Values =
@@ -51,6 +99,13 @@ extension Column {
       }
     return Column(
       values: kept, validity: Bitmap(rows.map { validity[$0] }), known: Bitmap(rows.map { known[$0] }))
+  }
+}
+
+extension Bitmap {
+  /// Makes one bitmap of several, one after another. O(bits).
+  fileprivate init(joining bitmaps: [Bitmap]) {
+    self.init(bitmaps.flatMap { bitmap in (0..<bitmap.count).map { bitmap[$0] } })
   }
 }
 

@@ -76,6 +76,12 @@ public struct Column: Sendable {
   /// How many rows there are.
   public var count: Int { validity.count }
 
+  /// The rows of which the value isn't known, or not to the day.
+  var openRows: Bitmap {
+    guard case .partialDates(let lower, let upper) = values else { return ~known }
+    return ~known | Bitmap(zip(lower, upper).map { $0 != $1 })
+  }
+
   /// What the cell of `row` says.
   public subscript(row: Int) -> Cell {
     guard known[row] else { return .unknown }

@@ -55,6 +55,21 @@ public final class TextDictionary: Sendable {
     return codes
   }
 
+  /// Returns for each code of another dictionary the code of its text here, adding the texts that are new. O(their length).
+  func codes(ofTextsIn other: TextDictionary) -> [UInt32] {
+    precondition(other !== self, "a dictionary takes in its own texts")
+    return other.state.read { theirs in state.change { $0.insert(textsOf: theirs) } }
+  }
+
+  /// Returns the codes of cells, `otherwise` for texts that were never seen; a missing cell has code 0. O(their length).
+  func knownCodes(of cells: [CellRange], in bytes: [UInt8], otherwise none: UInt32) -> [UInt32] {
+    var codes = [UInt32](repeating: 0, count: cells.count)
+    bytes.withUnsafeBufferPointer { bytes in
+      for (row, _) in state.read({ $0.findKnown(cells, bytes, &codes) }) { codes[row] = none }
+    }
+    return codes
+  }
+
   /// A hash table with open addressing over texts that stand one after another.
   private struct State {
     private var bytes: [UInt8] = []
@@ -177,6 +192,16 @@ public final class TextDictionary: Sendable {
       slots[place] = Slot(hash: hash, next: code + 1)
       if count * 2 > slots.count { grow() }
       return code
+    }
+
+    mutating func insert(textsOf other: State) -> [UInt32] {
+      other.bytes.withUnsafeBufferPointer { bytes in
+        other.texts.map { text in
+          insert(
+            UnsafeBufferPointer(rebasing: bytes[text.start..<text.start + text.count]),
+            CellRange(start: 0, end: UInt32(text.count)), hash: nil)
+        }
+      }
     }
 
     /// Returns the place that holds the text, or the free place where it belongs.

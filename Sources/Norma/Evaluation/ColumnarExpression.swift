@@ -94,7 +94,7 @@ final class ColumnarExpression: Sendable {
   /// Returns what a condition on the rows of another dataset, a part of this expression, is for their batches.
   func condition(
     _ node: Expression, _ checked: CheckedExpression, of dataset: Dataset
-  ) -> (Batch, Constants) -> TruthColumn {
+  ) -> @Sendable (Batch, Constants) -> TruthColumn {
     let expression = ColumnarExpression(node, dataset, functions, calendar, relationships)
     let kernel = KernelCompiler(checked, dataset: dataset, relationships: relationships).condition(node)
     return { expression.truth(kernel, $0, $1.reading($0, of: dataset)) }
@@ -157,6 +157,8 @@ final class ColumnarExpression: Sendable {
         return memo.truths(of: days, column, node, constants) { expression.truth([$0], constants) }
       }
       return TruthColumn((0..<batch.count).map(truths(values(value, batch, constants))))
+    case .member(let value, let name):
+      return contains(constants.relations.set(name), values(value, batch, constants), batch.count)
     case .related(let related):
       guard let (truth, others) = related.truth(of: batch, constants, self) else {
         return interpretedTruth(related.node, batch, constants)
@@ -181,6 +183,16 @@ final class ColumnarExpression: Sendable {
       })
   }
 
+  /// Values with those of some rows worked out by the interpreter.
+  private func interpreted(
+    _ node: Expression, _ rows: Bitmap, in column: Column, _ batch: Batch, _ constants: Constants
+  ) -> [Cell] {
+    let expression = expression(node, fields)
+    return (0..<batch.count).map { row in
+      rows[row] ? expression.value(batch.cells(ofRow: row, dataset), constants).cell : column[row]
+    }
+  }
+
   private func truths(_ values: Values) -> (Int) -> Truth {
     { row in
       switch values[row] {
@@ -189,6 +201,12 @@ final class ColumnarExpression: Sendable {
       default: .unknown
       }
     }
+  }
+
+  private func contains(_ set: SetValue?, _ values: Values, _ count: Int) -> TruthColumn {
+    guard let set else { return TruthColumn([Truth](repeating: .unknown, count: count)) }
+    if case .column(let column) = values { return set.contains(column) }
+    return TruthColumn((0..<count).map { set.truth(of: values[$0]) })
   }
 
   private func compare(_ comparison: Comparison, _ left: Values, _ right: Values, _ count: Int) -> TruthColumn {
@@ -266,6 +284,12 @@ final class ColumnarExpression: Sendable {
           return .integer(Int64(known.count { $0 == .yes }))
         })
     case .distinct(let node, let field): return .cells(distinct(node, field, batch, constants))
+    case .referenced(let field): return .column(field.column(of: batch, constants.relations))
+    case .related(let related):
+      guard let (counts, others) = related.counts(of: batch, constants, self) else {
+        return .cells(interpret(related.node, batch, constants, \.cell))
+      }
+      return others.isEmpty ? .column(counts) : .cells(interpreted(related.node, others, in: counts, batch, constants))
     case .pair(let function, let left, let right):
       let (mine, theirs) = (values(left, batch, constants), values(right, batch, constants))
       return .cells((0..<batch.count).map { function.value(mine[$0], theirs[$0], calendar) })

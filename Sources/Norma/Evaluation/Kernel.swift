@@ -18,6 +18,8 @@ indirect enum Kernel: Sendable {
   case entries([ValueKernel], Kernel)
   /// A condition on one field alone, worked out once for each of its distinct values.
   case distinct(ValueKernel)
+  /// Whether a value is one of those of a field of another dataset.
+  case member(ValueKernel, SetName)
   /// A condition on the rows that refer to the row.
   case related(RelatedKernel)
   /// No kernel: the reference interpreter runs it row by row.
@@ -35,6 +37,10 @@ indirect enum ValueKernel: Sendable {
   case distinct(Expression, field: Int)
   /// How many conditions hold, each on an entry of a list that is written out; unknown where one is, or an entry.
   case count([ValueKernel], [Kernel])
+  /// A field of the row that a reference leads to.
+  case referenced(ReferencedField)
+  /// How many rows refer to the row for which a condition holds.
+  case related(RelatedKernel)
   /// A function of two values, row by row.
   case pair(PairFunction, ValueKernel, ValueKernel)
 }
@@ -77,6 +83,8 @@ struct KernelCompiler {
         let values = entries.compactMap { value($0) }
         if values.count == entries.count, entries.allSatisfy({ isOrderable($0) }) { return .ordered(values) }
       }
+    case .call("@in", _, let arguments):
+      if let set = set(arguments[1]), let value = value(arguments[0]) { return .member(value, set) }
     case .comprehension(let macro) where macro.kind == .exists || macro.kind == .all:
       if let (entries, conditions) = unrolled(macro) {
         let kernels = conditions.map(condition)
@@ -106,9 +114,19 @@ struct KernelCompiler {
     return .compare(comparison, left, right)
   }
 
+  /// The set that a node names; nil where it is none.
+  private func set(_ node: Expression) -> SetName? {
+    guard case .select(let dataset, let field) = node.kind, case .identifier(let name) = dataset.kind,
+      case .opaque("set", _) = type(node)
+    else { return nil }
+    return SetName(dataset: name, field: field)
+  }
+
   /// Returns the kernel of a value; nil where there is none.
   func value(_ node: Expression) -> ValueKernel? {
     if case .identifier(let name) = node.kind, let field = fields[name] { return .field(field) }
+    if let field = ReferencedField(node, of: dataset, relationships) { return .referenced(field) }
+    if let kernel = RelatedKernel(counting: node, in: checked, of: dataset, relationships) { return .related(kernel) }
     let names = FieldNames(dataset, relationships, fields).names(in: node)
     if names.isEmpty { return isConstant(node) ? .constant(node) : nil }
     if names.count == 1, let name = names.first, let field = fields[name] { return .distinct(node, field: field) }
@@ -236,7 +254,7 @@ extension Kernel {
     switch self {
     case .truth, .field, .related: []
     case .compare(_, let left, let right): left.interpreted + right.interpreted
-    case .isNull(let value), .distinct(let value): value.interpreted
+    case .isNull(let value), .distinct(let value), .member(let value, _): value.interpreted
     case .ordered(let values): values.flatMap(\.interpreted)
     case .entries(let values, let kernel): values.flatMap(\.interpreted) + kernel.interpreted
     case .all(let kernels), .any(let kernels): kernels.flatMap(\.interpreted)
@@ -250,7 +268,7 @@ extension ValueKernel {
   /// The parts that the reference interpreter runs row by row.
   var interpreted: [Expression] {
     switch self {
-    case .field, .constant, .distinct: []
+    case .field, .constant, .distinct, .referenced, .related: []
     case .count(let entries, let kernels): entries.flatMap(\.interpreted) + kernels.flatMap(\.interpreted)
     case .pair(_, let left, let right): left.interpreted + right.interpreted
     }
@@ -258,13 +276,29 @@ extension ValueKernel {
 }
 
 extension Kernel {
-  /// The conditions on rows that refer to the row.
+  /// What is asked of rows that refer to the row.
   var related: [RelatedKernel] {
     switch self {
     case .related(let kernel): [kernel]
     case .all(let kernels), .any(let kernels): kernels.flatMap(\.related)
-    case .not(let kernel), .entries(_, let kernel), .shared(_, let kernel): kernel.related
-    case .truth, .field, .compare, .isNull, .ordered, .distinct, .interpreted: []
+    case .not(let kernel), .shared(_, let kernel): kernel.related
+    case .entries(let values, let kernel): values.flatMap(\.related) + kernel.related
+    case .compare(_, let left, let right): left.related + right.related
+    case .isNull(let value), .distinct(let value), .member(let value, _): value.related
+    case .ordered(let values): values.flatMap(\.related)
+    case .truth, .field, .interpreted: []
+    }
+  }
+}
+
+extension ValueKernel {
+  /// What is asked of rows that refer to the row.
+  var related: [RelatedKernel] {
+    switch self {
+    case .related(let kernel): [kernel]
+    case .count(let values, let kernels): values.flatMap(\.related) + kernels.flatMap(\.related)
+    case .pair(_, let left, let right): left.related + right.related
+    case .field, .constant, .distinct, .referenced: []
     }
   }
 }

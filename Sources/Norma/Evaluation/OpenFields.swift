@@ -46,7 +46,8 @@ extension ColumnarExpression {
       for value in values { trace(value, rest, batch, constants, &open) }
     case .entries(let values, let kernel):
       trace(kernel, traceEntries(values, rows, batch, constants, &open), batch, constants, &open)
-    case .related, .interpreted: preconditionFailure("a condition that is run row by row was traced by columns")
+    case .member, .related, .interpreted:
+      preconditionFailure("a condition that is run row by row was traced by columns")
     }
   }
 
@@ -65,6 +66,7 @@ extension ColumnarExpression {
     case .pair(_, let left, let right):
       trace(left, rows, batch, constants, &open)
       trace(right, rows, batch, constants, &open)
+    case .referenced, .related: preconditionFailure("a value that hangs on other rows was traced by columns")
     }
   }
 
@@ -79,13 +81,5 @@ extension ColumnarExpression {
       rest.subtract(unknown)
     }
     return rest
-  }
-}
-
-extension Column {
-  /// The rows of which the value isn't known, or not to the day.
-  fileprivate var openRows: Bitmap {
-    guard case .partialDates(let lower, let upper) = values else { return ~known }
-    return ~known | Bitmap(zip(lower, upper).map { $0 != $1 })
   }
 }

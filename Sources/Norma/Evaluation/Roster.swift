@@ -77,7 +77,7 @@ final class Roster: Sendable {
     }
     var subjects: [RosterSubject] = []
     subjects.reserveCapacity(table.count)
-    var places = KeyPlaces(RowsByKey(table, fields: [keyField]).dictionary)
+    var places = KeyPlaces(table.dictionary(ofField: keyField))
     var unknowns = 0
     let fixed = among.flatMap { context.dependsOnPeriod($0) ? nil : $0 }
     let condition =

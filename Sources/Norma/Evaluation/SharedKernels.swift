@@ -25,7 +25,7 @@ final class SharedKernels: Sendable {
 
   private func marked(_ kernel: Kernel, _ prefix: String) -> (kernel: Kernel, name: String?) {
     switch kernel {
-    case .truth, .field, .related, .shared: return (kernel, kernel.name)
+    case .truth, .field, .member, .related, .shared: return (kernel, kernel.name)
     case .not(let inner):
       let inner = marked(inner, prefix)
       // Turning bits over is as cheap as looking them up.
@@ -103,7 +103,7 @@ extension Kernel {
       return names.count == values.count ? "ordered(\(names.joined(separator: ",")))" : nil
     case .distinct(let value): return value.name.map { "distinct(\($0))" }
     case .interpreted(let node): return node.structure.map { "run(\($0))" }
-    case .all, .any, .not, .entries, .related, .shared: return nil
+    case .all, .any, .not, .entries, .member, .related, .shared: return nil
     }
   }
 }
@@ -117,7 +117,7 @@ extension ValueKernel {
     case .pair(let function, let left, let right):
       guard let left = left.name, let right = right.name else { return nil }
       return "\(function.rawValue)(\(left),\(right))"
-    case .count: return nil
+    case .count, .referenced, .related: return nil
     }
   }
 }

@@ -63,6 +63,12 @@ final class Relations: Sendable {
   /// Returns the rows of a list by the row that they refer to; nil where expressions do not need them.
   func referring(_ list: Relationships.List) -> ReferenceIndex? { references[list] }
 
+  /// Returns the rows of a dataset by its key; nil where expressions do not need them.
+  func keyed(_ dataset: String) -> RowsByKey? { keys[dataset] }
+
+  /// Returns the values of a field of another dataset; nil where expressions do not need them.
+  func set(_ name: SetName) -> SetValue? { sets[name] }
+
   /// Whether any row may be in lists that it is not certainly in.
   func hasPossibleRows(_ uses: Set<RelationReads.ListUse>) -> Bool {
     uses.contains { use in

@@ -1,103 +1,84 @@
 /// Finds the rows of a table by the values of some fields.
 ///
-/// The rows of a key stand one after another in one array. A key that is one text is found by its code, any other by a hash
-/// table. The index is made when it is first asked for: much can be told of a table without it.
+/// The index is made when it is first asked for: much can be told of a table without it.
 final class RowsByKey: Sendable {
   let table: Table
   /// The declared fields of the key, in its order.
   let fields: [Int]
+  /// The dictionary whose codes are the numbers of keys, where a key is one text.
+  let dictionary: TextDictionary?
   private let index = SharedState<Index?>(nil)
 
+  /// Prepares an index. O(batches).
   init(_ table: Table, fields: [Int]) {
     self.table = table
     self.fields = fields
+    dictionary = fields.count == 1 ? table.dictionary(ofField: fields[0]) : nil
   }
 
   /// Returns the rows with a key, in the order of reading. O(1), after O(rows) for the first.
-  func rows(_ key: KeyValue) -> ArraySlice<Int32> {
-    if let rows = index.read({ $0?.rows(key) }) { return rows }
-    return index.change { index in
-      let made = index ?? Index(table, fields: fields)
-      index = made
-      return made.rows(key)
-    }
-  }
+  func rows(_ key: KeyValue) -> ArraySlice<Int32> { indexed { $0.rows(key) } }
 
   /// Whether a row has this key. O(1), after O(rows) for the first.
   func contains(_ key: KeyValue) -> Bool { !rows(key).isEmpty }
 
-  /// The dictionary whose codes are the keys, where a key is one text.
-  var dictionary: TextDictionary? {
-    guard fields.count == 1, let batch = table.allBatches.first,
-      case .text(_, let dictionary) = batch.column(ofField: fields[0]).values,
-      table.allBatches.allSatisfy({ $0.texts(ofField: fields[0])?.dictionary === dictionary })
-    else { return nil }
-    return dictionary
+  /// How many numbers keys have. O(1), after O(rows) for the first where keys are no texts.
+  var keyCount: Int { dictionary?.count ?? indexed { $0.keys.count } }
+
+  /// Returns for each row of columns like those of the key the number of its key, ``KeyNumbers/none`` or a number that no row
+  /// has where no row here has that key; of rows whose key is null or not known it says nothing. O(rows), and as much as the
+  /// rows here for the first where keys are no texts.
+  func numbers(of columns: [Column]) -> [UInt32] {
+    if let dictionary, columns.count == 1, case .text(let codes, let other) = columns[0].values, other === dictionary {
+      return codes
+    }
+    return indexed { $0.keys.numbers(of: columns) }
   }
 
-  /// The codes that rows have as their key; nil where keys have none. O(rows).
-  var codes: Bitmap? {
-    guard let dictionary else { return nil }
-    var words = [UInt64](repeating: 0, count: (dictionary.count + 63) / 64)
+  /// The rows of every key, by its number. O(1), after O(rows) for the first.
+  var rowsByNumber: RowsByNumber { indexed { $0.rows } }
+
+  private func indexed<Result>(_ body: (Index) -> Result) -> Result {
+    if let result = index.read({ $0.map(body) }) { return result }
+    return index.change { index in
+      let made = index ?? Index(table, fields: fields)
+      index = made
+      return body(made)
+    }
+  }
+
+  /// The numbers of keys that rows have. O(rows).
+  var numbersThere: Bitmap {
+    guard dictionary != nil else { return Bitmap(repeating: true, count: keyCount) }
+    var words = [UInt64](repeating: 0, count: (keyCount + 63) / 64)
     for batch in table.allBatches {
-      guard let (codes, column) = batch.texts(ofField: fields[0]).map({ ($0.codes, $0.column) }) else { return nil }
+      let column = batch.column(ofField: fields[0])
+      let numbers = numbers(of: [column])
       let present = column.validity & column.known
       if present.isFull {
-        for code in codes { words[Int(code >> 6)] |= 1 << UInt64(code & 63) }
+        for number in numbers { words[Int(number >> 6)] |= 1 << UInt64(number & 63) }
       } else {
-        for row in present.setBits { words[Int(codes[row] >> 6)] |= 1 << UInt64(codes[row] & 63) }
+        for row in present.setBits { words[Int(numbers[row] >> 6)] |= 1 << UInt64(numbers[row] & 63) }
       }
     }
     return Bitmap(words: words, count: words.count * 64)
   }
 
-  /// The rows of every key, one after another.
   private struct Index {
-    private let dictionary: TextDictionary?
-    private var places: [KeyValue: Int32] = [:]
-    private var offsets: [Int32] = [0]
-    private var rows: [Int32] = []
+    let keys: KeyNumbers
+    let rows: RowsByNumber
 
     init(_ table: Table, fields: [Int]) {
-      dictionary = RowsByKey(table, fields: fields).dictionary
-      var owners: [Int32] = []
-      owners.reserveCapacity(table.count)
-      var counts = [Int32](repeating: 0, count: dictionary?.count ?? 0)
-      for batch in table.allBatches {
-        let columns = fields.map { batch.column(ofField: $0) }
-        if dictionary != nil, case .text(let codes, _) = columns[0].values {
-          let present = columns[0].validity & columns[0].known
-          for row in 0..<batch.count { owners.append(present[row] ? Int32(codes[row]) : -1) }
-        } else {
-          for row in 0..<batch.count { owners.append(owner(KeyValue(columns.map { $0[row] }))) }
-        }
-      }
-      if dictionary == nil { counts = Array(repeating: 0, count: places.count) }
-      for owner in owners where owner >= 0 { counts[Int(owner)] += 1 }
-      offsets.reserveCapacity(counts.count + 1)
-      for count in counts { offsets.append(offsets[offsets.count - 1] + count) }
-      rows = Array(repeating: 0, count: Int(offsets[offsets.count - 1]))
-      var next = offsets
-      for (row, owner) in owners.enumerated() where owner >= 0 {
-        rows[Int(next[Int(owner)])] = Int32(row)
-        next[Int(owner)] += 1
-      }
+      var keys = KeyNumbers(
+        fields.map { table.dataset.fields[$0] }, fields.map { table.dictionary(ofField: $0) })
+      var numbers: [UInt32] = []
+      numbers.reserveCapacity(table.count)
+      for batch in table.allBatches { numbers += keys.insert(fields.map { batch.column(ofField: $0) }) }
+      rows = RowsByNumber(numbers, count: keys.count)
+      self.keys = keys
     }
 
-    private mutating func owner(_ key: KeyValue?) -> Int32 {
-      guard let key else { return -1 }
-      if let place = places[key] { return place }
-      let place = Int32(places.count)
-      places[key] = place
-      return place
-    }
-
-    func rows(_ key: KeyValue) -> ArraySlice<Int32> {
-      var place = places[key].map { Int($0) }
-      if let dictionary, case .one(.text(let text)) = key { place = dictionary.code(of: text).map { Int($0) } }
-      guard let place, place + 1 < offsets.count else { return [] }
-      return rows[Int(offsets[place])..<Int(offsets[place + 1])]
-    }
+    func rows(_ key: KeyValue) -> ArraySlice<Int32> { keys.number(of: key).map { rows[$0] } ?? [] }
   }
 }
 
@@ -121,26 +102,19 @@ struct ReferenceIndex: Sendable {
   /// a null in its reference refers to none. O(rows).
   init(_ table: Table, holders: [Int], keys: RowsByKey?) {
     byKey = RowsByKey(table, fields: holders)
-    let dictionary = byKey.dictionary
-    let known = keys.flatMap { keys in keys.dictionary === dictionary ? keys.codes : nil }
+    let keysThere = keys?.numbersThere
     for batch in table.allBatches {
       let columns = holders.map { batch.column(ofField: $0) }
-      if let known, case .text(let codes, _) = columns[0].values {
-        let present = columns[0].validity & columns[0].known
-        // Most columns have neither, which is seen at a glance.
-        for row in (~columns[0].known).setBits { open.append(Self.row(row, of: batch, columns)) }
-        for row in present.setBits where Int(codes[row]) >= known.count || !known[Int(codes[row])] {
-          dangling.append(Self.row(row, of: batch, columns))
-        }
-        continue
-      }
-      for row in 0..<batch.count {
-        let parts = columns.map { $0[row] }
-        guard let key = KeyValue(parts) else {
-          if !parts.contains(.null) { open.append(Self.row(row, of: batch, columns)) }
-          continue
-        }
-        if let keys, !keys.contains(key) { dangling.append(Self.row(row, of: batch, columns)) }
+      let isNull = columns.reduce(Bitmap(repeating: false, count: batch.count)) { $0 | ~$1.validity }
+      var isOpen = columns.reduce(Bitmap(repeating: false, count: batch.count)) { $0 | $1.openRows }
+      isOpen.subtract(isNull)
+      // Most columns have neither, which is seen at a glance.
+      for row in isOpen.setBits { open.append(Self.row(row, of: batch, columns)) }
+      guard let keys, let keysThere else { continue }
+      let numbers = keys.numbers(of: columns)
+      for row in (~(isNull | isOpen)).setBits {
+        let number = Int(numbers[row])
+        if number >= keysThere.count || !keysThere[number] { dangling.append(Self.row(row, of: batch, columns)) }
       }
     }
   }

@@ -32,6 +32,12 @@ struct Table: Sendable {
   /// All batches, those of rows that nobody names last.
   var allBatches: [Batch] { phantoms.isEmpty ? batches : batches + phantoms }
 
+  /// The dictionary whose codes all columns of a field have; nil where they share none. O(batches).
+  func dictionary(ofField field: Int) -> TextDictionary? {
+    let dictionary = allBatches.first?.texts(ofField: field)?.dictionary
+    return allBatches.allSatisfy { $0.texts(ofField: field)?.dictionary === dictionary } ? dictionary : nil
+  }
+
   /// Returns the batch that holds a row, and the row's place in it. O(log batches).
   func locate(_ row: Int32) -> (batch: Batch, row: Int) {
     let batches = allBatches
