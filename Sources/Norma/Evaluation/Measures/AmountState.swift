@@ -52,6 +52,8 @@ enum AmountState: MeasureState {
       bounds.formUnion(others)
       self = .mean(bounds)
     case (.distinct(var bounds), .distinct(let others)):
+      // Values are not copied for the sake of those that come to them.
+      self = .distinct(DistinctBounds())
       bounds.formUnion(others)
       self = .distinct(bounds)
     default: preconditionFailure("groups of one rule are measured in two ways")
@@ -281,7 +283,8 @@ struct MeanBounds: Sendable {
 /// The number of distinct values of a group.
 struct DistinctBounds: Hashable, Sendable {
   private var certain: Set<RowAmount> = []
-  private var all: Set<RowAmount> = []
+  /// The values of rows that may not count, certain ones among them.
+  private var possible: Set<RowAmount> = []
   private var openCount = 0
 
   mutating func add(_ amount: RowAmount, isCertain: Bool) {
@@ -289,19 +292,22 @@ struct DistinctBounds: Hashable, Sendable {
       openCount += 1
       return
     }
-    all.insert(amount)
-    if isCertain { certain.insert(amount) }
+    if isCertain { certain.insert(amount) } else { possible.insert(amount) }
   }
 
   mutating func formUnion(_ other: DistinctBounds) {
-    certain.formUnion(other.certain)
-    addPossible(other)
-  }
-
-  mutating func addPossible(_ other: DistinctBounds) {
-    all.formUnion(other.all)
+    if certain.isEmpty { certain = other.certain } else { certain.formUnion(other.certain) }
+    possible.formUnion(other.possible)
     openCount += other.openCount
   }
 
-  var count: Bounds<Int> { Bounds(certain.count, all.count + openCount) }
+  mutating func addPossible(_ other: DistinctBounds) {
+    possible.formUnion(other.certain)
+    possible.formUnion(other.possible)
+    openCount += other.openCount
+  }
+
+  var count: Bounds<Int> {
+    Bounds(certain.count, certain.count + possible.count { !certain.contains($0) } + openCount)
+  }
 }

@@ -68,6 +68,7 @@ struct BalanceState: MeasureState {
     }
   }
 
+  /// O(days log days + days watched × rows that lie between two days).
   func figures(in days: MeasuredDays) -> Figures {
     var watched = Set(changes.keys.filter { $0 >= days.first && $0 <= days.last })
     for row in floating where row.first <= days.last && row.last >= days.first {
@@ -78,7 +79,15 @@ struct BalanceState: MeasureState {
     var lowest: (low: Rational?, high: Rational?) = (nil, nil)
     var isOpen = (high: false, low: false)
     var (hasCertain, hasAny) = (false, false)
+    let steps = changes.sorted { $0.key < $1.key }
+    var stepsTaken = 0
+    // What is there at the end of a day, but for rows that lie on some day between two.
+    var total = anyDay
     for day in watched.sorted() {
+      while stepsTaken < steps.count, steps[stepsTaken].key <= day {
+        total.add(steps[stepsTaken].value.bounds)
+        stepsTaken += 1
+      }
       let change = changes[day]
       let isCertain = change?.isCertainDay ?? false
       let isPossible =
@@ -86,7 +95,9 @@ struct BalanceState: MeasureState {
         || floating.contains { $0.first <= day && day <= $0.last }
       guard isPossible else { continue }
       hasAny = true
-      let balance = balance(on: day)
+      var withFloating = total
+      for row in floating where row.first <= day { withFloating.add(row.last <= day ? row.certain : row.possible) }
+      let balance = withFloating.figure
       if let high = balance.high {
         highest.high = highest.high.map { max($0, high) } ?? high
       } else {
@@ -104,14 +115,6 @@ struct BalanceState: MeasureState {
           low: highest.low, high: isOpen.high ? nil : highest.high, hasRows: hasCertain, mayHaveRows: hasAny),
         lowest: AmountBounds(
           low: isOpen.low ? nil : lowest.low, high: lowest.high, hasRows: hasCertain, mayHaveRows: hasAny)))
-  }
-
-  /// The total at the end of a day. O(days with rows).
-  private func balance(on day: Int32) -> AmountBounds {
-    var total = anyDay
-    for (other, change) in changes where other <= day { total.add(change.bounds) }
-    for row in floating where row.first <= day { total.add(row.last <= day ? row.certain : row.possible) }
-    return total.figure
   }
 }
 
