@@ -289,7 +289,7 @@ struct EvidenceCollector {
     rows.shown = evidence.shown[group] ?? []
     rows.total = groups.evidence.total(of: group)
     if isOpen {
-      let codes = groups.codes[subject]
+      let codes = groups.codes(subject)
       rows.open = evidence.open[group] ?? []
       rows.open += groups.evidence.wild.filter { $0.place.admits(codes, slot: Int32(slot)) }.map(\.row)
       rows.open.sort()

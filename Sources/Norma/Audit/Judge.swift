@@ -160,11 +160,11 @@ struct Judge {
   }
 
   /// Judges how the rows of one key compare, by all that may come out.
-  func match(_ outcomes: Set<KeyMatch.Possibility>) -> Verdict {
-    let owed = outcomes.subtracting([.notOwed])
-    if owed == [.agrees] { return Verdict(.met) }
-    if outcomes == [.differs] { return Verdict(.breached) }
-    return Verdict(.undetermined, doubt: owed == [.differs] ? .uncertainSubject : .unknownCells)
+  func match(_ outcomes: KeyMatch.Outcomes) -> Verdict {
+    let owed = outcomes.subtracting(.notOwed)
+    if owed == .agrees { return Verdict(.met) }
+    if outcomes == .differs { return Verdict(.breached) }
+    return Verdict(.undetermined, doubt: owed == .differs ? .uncertainSubject : .unknownCells)
   }
 
   // MARK: Time and certainty

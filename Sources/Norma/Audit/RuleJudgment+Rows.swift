@@ -162,7 +162,8 @@ extension RuleJudgment {
     guard plan.isInForce(on: context.asOf) else { return }
     addUnnamed(result.openKeys, in: [once])
     let period = once
-    for match in result.matches {
+    for place in 0..<result.count {
+      guard let match = result.match(place) else { continue }
       let subject = Subject(zip(plan.parts, match.key).map { Subject.Part($0.name, $1) })
       let owing = Owing(
         subject: subject, period: period, isOwed: match.outcomes.contains(.notOwed) ? .unknown : .yes, isKnown: true)

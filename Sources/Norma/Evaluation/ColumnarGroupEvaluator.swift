@@ -18,6 +18,9 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   /// period in the same way.
   private let width: Int
   private var table: [State] = []
+  /// Of totals what rows bring that count in a period and in all behind it: it is added to those at the end. Empty where no row
+  /// does.
+  private var onward: [State] = []
   private var wild: [WildPlace: State] = [:]
   private var swayed: [Int32: SwayedGroup] = [:]
   private var evidence: EvidenceRows
@@ -107,6 +110,12 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   private mutating func growTable() {
     let missing = subjects.count * width - table.count
     if missing > 0 { table.append(contentsOf: repeatElement(State(measure), count: missing)) }
+    if !onward.isEmpty { growOnward() }
+  }
+
+  private mutating func growOnward() {
+    let missing = table.count - onward.count
+    if missing > 0 { onward.append(contentsOf: repeatElement(State(measure), count: missing)) }
   }
 
   /// The rows of a batch with all that one pass needs of them.
@@ -236,6 +245,9 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     case .onward(let certainly, let possibly):
       let last = Int32(width) - 1
       if owner < 0 { return add(contribution, wildIn: possibly...last, owner) }
+      if certainly == possibly, swaying == nil {
+        return add(contribution, from: owner * Int32(width) + possibly, through: owner * Int32(width) + last)
+      }
       var possible = contribution
       possible.isCertain = false
       for period in possibly...last {
@@ -254,6 +266,17 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     table[Int(group)].add(contribution)
     if State.isEvidence(contribution) { evidence.add(shown: contribution.row, group: group) }
     if !contribution.isKnown { evidence.add(uncertain: contribution.row, group: group) }
+  }
+
+  /// Adds a row to the groups of one subject from one period on.
+  private mutating func add(_ contribution: Contribution, from first: Int32, through last: Int32) {
+    growOnward()
+    onward[Int(first)].add(contribution)
+    let (isEvidence, isKnown) = (State.isEvidence(contribution), contribution.isKnown)
+    for group in first...last {
+      if isEvidence { evidence.add(shown: contribution.row, group: group) }
+      if !isKnown { evidence.add(uncertain: contribution.row, group: group) }
+    }
   }
 
   private mutating func add(_ contribution: Contribution, wildIn slots: ClosedRange<Int32>, _ owner: Int32) {
@@ -284,6 +307,9 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     for subject in 0..<(other.table.count / Int(width)) {
       let (from, to) = (subject * Int(width), Int(names.subjects[subject] * width))
       for slot in 0..<Int(width) { table[to + slot].formUnion(other.table[from + slot]) }
+      if other.onward.isEmpty { continue }
+      growOnward()
+      for slot in 0..<Int(width) { onward[to + slot].formUnion(other.onward[from + slot]) }
     }
     for (place, state) in other.wild { wild[names.place(place), default: State(measure)].formUnion(state) }
     for (group, rows) in other.swayed { swayed[mine(group), default: SwayedGroup()].formUnion(rows) }
@@ -297,9 +323,13 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     let width = Int32(width)
     guard let places = subjects.sort() else { return }
     func new(_ group: Int32) -> Int32 { places[Int(group / width)] * width + group % width }
-    var sorted = table
-    for group in table.indices { sorted[Int(new(Int32(group)))] = table[group] }
-    table = sorted
+    func inOrder(_ states: [State]) -> [State] {
+      var sorted = states
+      for group in states.indices { sorted[Int(new(Int32(group)))] = states[group] }
+      return sorted
+    }
+    table = inOrder(table)
+    onward = inOrder(onward)
     swayed = Dictionary(uniqueKeysWithValues: swayed.map { (new($0), $1) })
     evidence.rename(new)
   }
@@ -322,14 +352,15 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   consuming func finish() -> GroupResult {
     subjects.completeListedValues()
     growTable()
+    addOnwardRows()
     addWildRows()
     let width = width
     if width == 0 {
       return GroupResult(
         subjects: [], periods: [], leadCount: 0, figures: { _, _ in preconditionFailure("there are no groups") },
-        enough: nil, evidence: evidence, width: 0, codes: [], openKeys: [])
+        enough: nil, evidence: evidence, width: 0, codes: { _ in [] }, openKeys: [])
     }
-    let (table, swayed) = (table, swayed)
+    let (table, swayed, keys) = (table, swayed, subjects.keys)
     let days = schedule.periods.map { context.measuredDays($0) }
     return GroupResult(
       subjects: subjects.subjects, periods: schedule.periods, leadCount: periods.leadCount,
@@ -338,7 +369,7 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
         return Self.figures(of: table[group], swayed[Int32(group)], in: days[period])
       },
       enough: groupsWithEnough, evidence: evidence, width: width,
-      codes: (0..<subjects.count).map { subjects.codes(ofSubject: $0) }, openKeys: subjects.openKeys,
+      codes: { keys[$0] }, openKeys: subjects.openKeys,
       openRows: openRows)
   }
 
@@ -362,11 +393,24 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     return state.figures(in: days)
   }
 
+  /// Adds the rows that count in a period and in all behind it. O(groups).
+  private mutating func addOnwardRows() {
+    if onward.isEmpty { return }
+    for subject in 0..<subjects.count {
+      var total = State(measure)
+      for group in subject * width..<(subject + 1) * width {
+        total.formUnion(onward[group])
+        table[group].formUnion(total)
+      }
+    }
+    onward = []
+  }
+
   private mutating func addWildRows() {
     if wild.isEmpty { return }
     let places = wild.map { $0 }
     for subject in 0..<subjects.count {
-      let codes = subjects.codes(ofSubject: subject)
+      let codes = subjects.keys[subject]
       for (place, state) in places where zip(place.parts, codes).allSatisfy({ $0 == nil || $0 == $1 }) {
         for slot in place.slots where Int(slot) < width {
           table[subject * width + Int(slot)].addPossible(state)

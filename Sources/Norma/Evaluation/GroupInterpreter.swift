@@ -153,7 +153,7 @@ struct GroupInterpreter: GroupEvaluator {
     return GroupResult(
       subjects: subjects, periods: schedule.periods, leadCount: periods.leadCount,
       figures: { subject, period in all[subject * width + period] }, enough: nil,
-      evidence: evidence, width: width, codes: subjects.map { _ in [] },
+      evidence: evidence, width: width, codes: { _ in [] },
       openKeys: schedule.periods.isEmpty ? [] : openKeys)
   }
 

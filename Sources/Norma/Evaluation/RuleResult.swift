@@ -107,7 +107,7 @@ struct GroupResult: Sendable {
   /// The number of groups that `evidence` tells apart per subject: the periods, or 1 where every period is alike.
   let width: Int
   /// For each subject the codes of the parts of its key, as the places of open rows name them.
-  let codes: [[Int32]]
+  let codes: @Sendable (_ subject: Int) -> [Int32]
   /// The keys of rows that may name a subject which isn't among `subjects`, one per row.
   let openKeys: [[Cell]]
   /// The rows that leave groups open; nil where the engine does not tell on which cells they hang.
@@ -129,9 +129,12 @@ struct GroupResult: Sendable {
 
 /// How two registers compare.
 struct MatchesResult: Sendable {
-  /// The keys that either side certainly or possibly has.
-  let matches: [KeyMatch]
-  /// The keys of rows of which a part isn't known, one per row: they may be keys that are not among `matches`.
+  /// How many keys either side certainly or possibly has.
+  let count: Int
+  /// Compares the rows of the key at a place; nil where nothing is owed. It is worked out when it is asked for, since most keys
+  /// of a large register agree.
+  let match: @Sendable (Int) -> KeyMatch?
+  /// The keys of rows of which a part isn't known, one per row: they may be keys that neither side has.
   let openKeys: [[Cell]]
 }
 
@@ -140,7 +143,7 @@ struct KeyMatch: Sendable {
   /// The values of the key.
   let key: [Cell]
   /// What may come out, of all that is possible.
-  let outcomes: Set<Possibility>
+  let outcomes: Outcomes
   /// How the rows compare.
   let result: MatchResult
   /// The rows on the left that have the key, and those that may.
@@ -149,8 +152,12 @@ struct KeyMatch: Sendable {
   let right: [Int32]
 
   /// What may come out.
-  enum Possibility: Hashable, Sendable {
-    case agrees, differs, notOwed
+  struct Outcomes: OptionSet {
+    let rawValue: UInt8
+
+    static let agrees = Outcomes(rawValue: 1)
+    static let differs = Outcomes(rawValue: 2)
+    static let notOwed = Outcomes(rawValue: 4)
   }
 }
 

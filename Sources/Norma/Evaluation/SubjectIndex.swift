@@ -10,7 +10,8 @@ struct SubjectIndex: Sendable {
   private let roster: Roster?
   private let organization: Bool
   private var codes: [PartDictionary]
-  private var keys: SubjectKeys
+  /// The codes of the subjects' keys.
+  private(set) var keys: SubjectKeys
   private var isCertain: [Bool] = []
   /// The first row that names each subject; -1 for those that are given, and the greatest number for those that no row
   /// names.
@@ -66,7 +67,7 @@ struct SubjectIndex: Sendable {
     (0..<keys.count).map { subject in
       let key =
         roster.map { [$0.subjects[subject].key] }
-        ?? codes.indices.map { codes[$0].cells[Int(keys.code(of: subject, part: $0))] }
+        ?? codes.indices.map { codes[$0][keys.code(of: subject, part: $0)] }
       return GroupResult.Subject(key: key, rosterRow: roster == nil ? nil : subject, isCertain: isCertain[subject])
     }
   }
@@ -77,7 +78,7 @@ struct SubjectIndex: Sendable {
     if roster != nil || listedCount > 0 { return [] }
     return open.indices.sorted { openFirstRows[$0] < openFirstRows[$1] }.flatMap { index in
       let parts = open[index]
-      let key = parts.indices.map { place in parts[place].map { codes[place].cells[Int($0)] } ?? .unknown }
+      let key = parts.indices.map { place in parts[place].map { codes[place][$0] } ?? .unknown }
       return repeatElement(key, count: openCounts[index])
     }
   }
@@ -86,9 +87,6 @@ struct SubjectIndex: Sendable {
   func codes(of owner: Int32) -> [Int32?] {
     owner >= 0 ? keys[Int(owner)].map { $0 } : open[Int(-2 - owner)]
   }
-
-  /// Returns the codes of a subject's parts.
-  func codes(ofSubject subject: Int) -> [Int32] { keys[subject] }
 
   /// Returns for each row of a batch its subject, ``nobody``, or a number below that for a row of which the subject isn't
   /// known. Subjects that the batch names for the first time are added. O(rows × parts).
@@ -106,8 +104,8 @@ struct SubjectIndex: Sendable {
   }
 
   private mutating func singleOwners(of batch: Batch, places: RowPositions) -> [Int32] {
-    if let (texts, column) = parts[0].texts(of: batch), column.nullCount == 0, column.unknownCount == 0 {
-      return textOwners(texts, batch, places)
+    if let (texts, dictionary, column) = parts[0].texts(of: batch), column.nullCount == 0, column.unknownCount == 0 {
+      return textOwners(texts, dictionary, batch, places)
     }
     let column = parts[0].codes(of: batch, &codes[0], context)
     // One look per code: the owners of codes seen before are at hand.
@@ -126,13 +124,16 @@ struct SubjectIndex: Sendable {
   }
 
   /// The owners of rows whose only part is a text, which none of them lacks.
-  private mutating func textOwners(_ texts: [UInt32], _ batch: Batch, _ places: RowPositions) -> [Int32] {
-    if let roster, let known = roster.subjectsByText, known.dictionary === parts[0].dictionary(of: batch) {
+  private mutating func textOwners(
+    _ texts: [UInt32], _ dictionary: TextDictionary, _ batch: Batch, _ places: RowPositions
+  ) -> [Int32] {
+    if let roster, let known = roster.subjectsByText, known.dictionary === dictionary {
       return rosterOwners(texts, known.subjects, batch, places)
     }
-    let translation = parts[0].translation(of: batch, &codes[0])
+    let translation = codes[0].codes(of: dictionary)
     if ownersByCode.count < translation.count {
-      ownersByCode += [Int32](repeating: Self.unasked, count: translation.count - ownersByCode.count)
+      let missing = max(translation.count, ownersByCode.count * 2) - ownersByCode.count
+      ownersByCode.append(contentsOf: repeatElement(Self.unasked, count: missing))
     }
     let isPlain = places.isAllSeen && batch.certainty == nil
     if isPlain, let owners = knownOwners(texts) { return owners }
@@ -142,7 +143,7 @@ struct SubjectIndex: Sendable {
       if seen == .no { continue }
       var found = ownersByCode[Int(texts[row])]
       if found == Self.unasked {
-        found = owner([translation[Int(texts[row])]], seen: seen, row: Int32(batch.firstRow + row))
+        found = owner([translation[texts[row]]], seen: seen, row: Int32(batch.firstRow + row))
         if isCertainly(found) { ownersByCode[Int(texts[row])] = found }
       }
       owners[row] = found
@@ -197,7 +198,7 @@ struct SubjectIndex: Sendable {
     if roster != nil || listedCount > 0 { return Self.nobody }
     for (place, values) in mixedLists.enumerated() {
       // A value that is not listed owes nothing.
-      if let values, case let cell = codes[place].cells[Int(key[place])], !values.contains(cell) {
+      if let values, !values.contains(codes[place][key[place]]) {
         return Self.nobody
       }
     }
@@ -239,12 +240,14 @@ struct SubjectIndex: Sendable {
   /// How the subjects and codes of another index are called in this one.
   struct Names {
     let subjects: [Int32]
-    fileprivate let codes: [[Int32]]
+    /// For each part our code for each of the other's; nil where they are the same.
+    fileprivate let codes: [[Int32]?]
 
     /// The place of an open row by our codes.
     func place(_ place: WildPlace) -> WildPlace {
       WildPlace(
-        parts: place.parts.indices.map { part in place.parts[part].map { codes[part][Int($0)] } }, slots: place.slots)
+        parts: place.parts.indices.map { part in place.parts[part].map { codes[part]?[Int($0)] ?? $0 } },
+        slots: place.slots)
     }
   }
 
@@ -253,7 +256,8 @@ struct SubjectIndex: Sendable {
     let translations = codes.indices.map { codes[$0].translation(of: other.codes[$0]) }
     // A subject of the roster without a known key has a code that stands for nothing.
     func translated(_ part: Int, _ code: Int32) -> Int32 {
-      Int(code) < translations[part].count ? translations[part][Int(code)] : code
+      guard let codes = translations[part], Int(code) < codes.count else { return code }
+      return codes[Int(code)]
     }
     let subjects = (0..<other.keys.count).map { subject -> Int32 in
       if roster != nil || organization || subject < listedCount { return Int32(subject) }
@@ -304,122 +308,5 @@ struct SubjectIndex: Sendable {
 
   private static func combinations(of lists: [[Cell]]) -> [[Cell]] {
     lists.reduce([[]]) { combinations, list in combinations.flatMap { head in list.map { head + [$0] } } }
-  }
-}
-
-/// The distinct values of one part of a subject's key.
-struct PartDictionary: Sendable {
-  /// The values by code.
-  private(set) var cells: [Cell] = []
-  /// How many of them were given, which are the same in all copies.
-  private let givenCount: Int
-  /// The codes of the values, from the first time that one is asked for.
-  private var codes: [Cell: Int32] = [:]
-  /// For a text column, the code of each code of the column's own dictionary, as far as it was asked for.
-  fileprivate var translation: [Int32] = []
-
-  /// Finds the codes of texts that a column's dictionary has got since.
-  fileprivate mutating func extendTranslation(_ texts: TextDictionary) {
-    for text in texts.texts(from: translation.count) { translation.append(insert(.text(text))) }
-  }
-
-  /// Creates a dictionary of distinct values.
-  init(_ cells: [Cell] = []) {
-    self.cells = cells
-    givenCount = cells.count
-  }
-
-  /// Returns our code for each code of another dictionary that was given the same values.
-  mutating func translation(of other: PartDictionary) -> [Int32] {
-    let given = Int32(min(givenCount, other.givenCount))
-    return Array(0..<given) + other.cells.dropFirst(Int(given)).map { insert($0) }
-  }
-
-  mutating func insert(_ cell: Cell) -> Int32 {
-    if codes.isEmpty, !cells.isEmpty {
-      codes = Dictionary(uniqueKeysWithValues: cells.enumerated().map { ($0.element, Int32($0.offset)) })
-    }
-    if let code = codes[cell] { return code }
-    let code = Int32(cells.count)
-    codes[cell] = code
-    cells.append(cell)
-    return code
-  }
-}
-
-/// Reads one part of a subject's key from batches.
-struct PartReader: Sendable {
-  /// The code of a value that isn't known.
-  static let unknown: Int32 = -1
-
-  private let field: Int?
-  private let expression: ColumnarExpression?
-  private let dataset: Dataset
-
-  init(_ part: SubjectPart, dataset: Dataset, context: EvaluationContext) {
-    self.dataset = dataset
-    switch part {
-    case .field(let name), .listed(let name, _):
-      field = dataset.index(of: name)
-      expression = nil
-    case .computed(_, let computed):
-      field = nil
-      expression = ColumnarExpression(computed, dataset: dataset, context: context)
-    }
-  }
-
-  /// The text codes of a field's column; nil where it has none.
-  func texts(of batch: Batch) -> (codes: [UInt32], column: Column)? {
-    guard let field, case let column = batch.column(ofField: field), case .text(let codes, _) = column.values else {
-      return nil
-    }
-    return (codes, column)
-  }
-
-  /// The dictionary of a field's texts; nil where it has none.
-  func dictionary(of batch: Batch) -> TextDictionary? {
-    if let field, case .text(_, let texts) = batch.column(ofField: field).values { texts } else { nil }
-  }
-
-  /// Returns for each code of the column's texts the code of the part.
-  func translation(of batch: Batch, _ dictionary: inout PartDictionary) -> [Int32] {
-    guard let field, case .text(_, let texts) = batch.column(ofField: field).values else {
-      preconditionFailure("texts are translated that are none")
-    }
-    dictionary.extendTranslation(texts)
-    return dictionary.translation
-  }
-
-  /// Returns the code of every row's value; null is a value like any other. O(rows).
-  func codes(of batch: Batch, _ dictionary: inout PartDictionary, _ context: EvaluationContext) -> [Int32] {
-    guard let field else {
-      guard let expression else { preconditionFailure("a part of a subject is neither field nor expression") }
-      return expression.cells(of: batch, context.constants.reading(batch, of: dataset)).map {
-        $0 == .unknown ? Self.unknown : dictionary.insert($0)
-      }
-    }
-    let column = batch.column(ofField: field)
-    if case .text(let codes, let texts) = column.values {
-      return translate(codes, texts, column, &dictionary)
-    }
-    return (0..<column.count).map { row in
-      let cell = column[row]
-      // An interval is a date of which the day isn't known.
-      if case .interval = cell { return Self.unknown }
-      return cell == .unknown ? Self.unknown : dictionary.insert(cell)
-    }
-  }
-
-  private func translate(
-    _ codes: [UInt32], _ texts: TextDictionary, _ column: Column, _ dictionary: inout PartDictionary
-  ) -> [Int32] {
-    dictionary.extendTranslation(texts)
-    let isPlain = column.nullCount == 0 && column.unknownCount == 0
-    let null = isPlain ? 0 : dictionary.insert(.null)
-    return codes.indices.map { row in
-      if isPlain { return dictionary.translation[Int(codes[row])] }
-      if !column.known[row] { return Self.unknown }
-      return column.validity[row] ? dictionary.translation[Int(codes[row])] : null
-    }
   }
 }
