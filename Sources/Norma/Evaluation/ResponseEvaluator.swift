@@ -34,13 +34,14 @@ struct ResponseEvaluator: RuleEvaluator {
     let truth = filter.truth(of: batch)
     let beginnings = batch.column(ofField: since)
     let ends = done.map { batch.column(ofField: $0) }
+    let keys = events?.keys(of: batch)
     for row in truth.notFalse.setBits {
       let beginning = context.moment(beginnings[row])
       if beginning == .none { continue }
       if case .known(let moment) = beginning, moment.day > context.asOf { continue }
       let found =
         ends.map { Self.done(context.moment($0[row]), asOf: context.asOf) }
-        ?? events?.first(after: beginning, for: batch, row) ?? FoundEvents()
+        ?? keys.flatMap { events?.first(after: beginning, for: $0, row) } ?? FoundEvents()
       rows.append(
         ResponseRow(
           row: Int32(batch.firstRow + row), isCertain: truth.isTrue(row), since: beginning.moment,
@@ -103,50 +104,73 @@ private struct EventIndex: Sendable {
     let row: Int32
   }
 
+  /// The fields of the rows, and those of the events that hold their values.
   private let ours: [Int]
-  private var events: [KeyValue: [Event]] = [:]
-  /// Events of which it isn't known to what they belong, with the parts that are known.
-  private var open: [(parts: [Cell], event: Event)] = []
-  private var all: [(parts: [Cell], event: Event)] = []
+  private let theirs: [Int]
+  private let table: Table
+  private var events: [Event] = []
+  /// The events of each key, by their places in `events`.
+  private let byKey: RowsByNumber
+  private let numbers: KeyNumbers
+  /// Events of which it isn't known to what they belong.
+  private var open: [Int] = []
 
   init(
     _ rows: RowPlan, on: String, match: [MatchPair], of dataset: Dataset, engine: Engine, context: EvaluationContext
   ) {
-    ours = match.compactMap { dataset.index(of: $0.ours) }
-    let theirs = context.dataset(rows.dataset)
-    guard let table = context.relations.table(rows.dataset), let on = theirs.index(of: on) else {
+    let others = context.dataset(rows.dataset)
+    guard let table = context.relations.table(rows.dataset), let on = others.index(of: on) else {
       preconditionFailure("the events of \(rows.dataset) were not read")
     }
+    ours = match.compactMap { dataset.index(of: $0.ours) }
+    let theirs = match.compactMap { others.index(of: $0.theirs) }
+    self.theirs = theirs
+    self.table = table
     let filter = RowFilter(rows, engine: engine, context: context)
-    let places = match.compactMap { theirs.index(of: $0.theirs) }
+    var numbers = KeyNumbers(theirs.map { others.fields[$0] }, theirs.map { table.dictionary(ofField: $0) })
+    var keys: [UInt32] = []
     for batch in table.allBatches {
       let truth = filter.truth(of: batch)
-      let keys = places.map { batch.column(ofField: $0) }
+      let columns = theirs.map { batch.column(ofField: $0) }
+      let counting = columns.reduce(truth.notFalse) { $0 & $1.validity }
+      let found = numbers.insert(columns)
       let days = batch.column(ofField: on)
-      for row in truth.notFalse.setBits {
+      for row in counting.setBits {
         let moment = context.moment(days[row])
         if moment == .none { continue }
         if let known = moment.moment, known.day > context.asOf { continue }
-        let event = Event(
-          moment: moment.moment, isCertain: truth.isTrue(row) && moment != .unknown,
-          row: Int32(batch.firstRow + row))
-        let parts = keys.map { $0[row] }
-        if parts.contains(.null) { continue }
-        all.append((parts, event))
-        if let key = KeyValue(parts) {
-          events[key, default: []].append(event)
-        } else {
-          open.append((parts, event))
-        }
+        if found[row] == KeyNumbers.none { open.append(events.count) }
+        keys.append(found[row])
+        events.append(
+          Event(
+            moment: moment.moment, isCertain: truth.isTrue(row) && moment != .unknown,
+            row: Int32(batch.firstRow + row)))
       }
     }
+    byKey = RowsByNumber(keys, count: numbers.count)
+    self.numbers = numbers
+  }
+
+  /// The keys by which the rows of a batch find their events.
+  struct Keys {
+    fileprivate let columns: [Column]
+    fileprivate let numbers: [UInt32]
+
+    /// The parts of the key of a row.
+    fileprivate func parts(_ row: Int) -> [Cell] { columns.map { $0[row] } }
+  }
+
+  /// Returns the keys of a batch's rows. O(rows).
+  func keys(of batch: Batch) -> Keys {
+    let columns = ours.map { batch.column(ofField: $0) }
+    return Keys(columns: columns, numbers: numbers.numbers(of: columns))
   }
 
   /// Returns the first event that belongs to a row and is not before its beginning: the certain one, and the first that
   /// may be. O(events of the row + events of which it isn't known to what they belong).
-  func first(after beginning: KnownMoment, for batch: Batch, _ row: Int) -> FoundEvents {
-    let parts = ours.map { batch.column(ofField: $0)[row] }
+  func first(after beginning: KnownMoment, for keys: Keys, _ row: Int) -> FoundEvents {
     var found = FoundEvents()
+    let parts = keys.parts(row)
     if parts.contains(.null) { return found }
     func take(_ event: Event, isCertain: Bool) {
       guard let moment = event.moment else {
@@ -162,15 +186,17 @@ private struct EventIndex: Sendable {
       }
       found.possible = found.possible.map { moment.isBefore($0) ? moment : $0 } ?? moment
     }
-    if let key = KeyValue(parts) {
-      for event in events[key] ?? [] { take(event, isCertain: true) }
-      for (others, event) in open where zip(parts, others).allSatisfy({ $0.admits($1) }) {
-        take(event, isCertain: false)
+    func takePossible(_ places: some Sequence<Int>) {
+      for place in places {
+        let event = events[place]
+        if zip(parts, theirs).allSatisfy({ $0.admits(table.cell(event.row, $1)) }) { take(event, isCertain: false) }
       }
+    }
+    if parts.contains(where: \.isOpen) {
+      takePossible(events.indices)
     } else {
-      for (others, event) in all where zip(parts, others).allSatisfy({ $0.admits($1) }) {
-        take(event, isCertain: false)
-      }
+      for place in byKey[keys.numbers[row]] { take(events[Int(place)], isCertain: true) }
+      takePossible(open)
     }
     return found
   }
