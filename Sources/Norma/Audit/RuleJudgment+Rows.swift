@@ -163,6 +163,10 @@ extension RuleJudgment {
     addUnnamed(result.openKeys, in: [once])
     let period = once
     for place in 0..<result.count {
+      if result.agreeing[place], !context.keepsEveryObligation {
+        counts.add(.met)
+        continue
+      }
       guard let match = result.match(place) else { continue }
       let subject = Subject(zip(plan.parts, match.key).map { Subject.Part($0.name, $1) })
       let owing = Owing(

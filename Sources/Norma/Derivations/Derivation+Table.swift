@@ -50,7 +50,7 @@ extension Derivation {
   private struct Group {
     let key: [Cell]
     var isCertain = false
-    var states: [AmountState]
+    var states: [any MeasureState]
   }
 
   private func grouped(
@@ -61,10 +61,13 @@ extension Derivation {
     let values = figures.map { figure in
       figure.amount.map { ColumnarExpression($0.expression, dataset: source.dataset, context: context) }
     }
-    let empty = figures.map { AmountState(.figure($0.aggregation, of: $0.amount, where: [])) }
+    let empty = figures.map { figure -> any MeasureState in
+      let measure = Measure.figure(figure.aggregation, of: figure.amount, where: [])
+      return measure.state.init(measure)
+    }
     var groups: [Group] = []
     var places: [[Cell]: Int] = [:]
-    var open: [(parts: [Cell], states: [AmountState])] = []
+    var open: [(parts: [Cell], states: [any MeasureState])] = []
     for batch in source.allBatches {
       let truth = filter.truth(of: batch)
       let constants = context.constants.reading(batch, of: source.dataset)
@@ -75,7 +78,7 @@ extension Derivation {
         let isOpen = parts.contains(where: \.isOpen)
         let isCertain = truth.isTrue(row) && !isOpen
         let amounts = figures.indices.map { figures[$0].rowAmount(cells[$0]?[row]) }
-        func add(to states: inout [AmountState]) {
+        func add(to states: inout [any MeasureState]) {
           for (place, amount) in amounts.enumerated() {
             states[place].add(
               Contribution(isCertain: isCertain, having: .yes, day: .none, amount: amount, row: 0))
@@ -99,7 +102,7 @@ extension Derivation {
     for (parts, states) in open {
       for place in groups.indices
       where zip(parts, groups[place].key).allSatisfy({ $0 == .null ? $1 == .null : $1 != .null && $0.admits($1) }) {
-        for (figure, state) in states.enumerated() { groups[place].states[figure].addPossible(state) }
+        for (figure, state) in states.enumerated() { groups[place].states[figure].addPossible(any: state) }
       }
     }
     return table(of: groups, open.map(\.parts), figures)
@@ -128,7 +131,13 @@ extension Derivation.Figure {
   }
 }
 
-extension AmountState {
+extension MeasureState {
+  /// Takes in the rows of a state of this type, none of which certainly counts.
+  fileprivate mutating func addPossible(any other: any MeasureState) {
+    guard let other = other as? Self else { preconditionFailure("one figure is measured in two ways") }
+    addPossible(other)
+  }
+
   /// The figure as a cell: null where there is none, unknown where its bounds differ.
   fileprivate func cell(as type: FieldType) -> Cell {
     guard case .amount(let bounds) = figures(in: MeasuredDays(first: 0, last: 0)) else { return .unknown }

@@ -72,7 +72,10 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   @_specialize(where State == CountState)
   @_specialize(where State == EarliestState)
   @_specialize(where State == EventState)
-  @_specialize(where State == AmountState)
+  @_specialize(where State == SumState)
+  @_specialize(where State == ExtremeState)
+  @_specialize(where State == MeanState)
+  @_specialize(where State == DistinctState)
   @_specialize(where State == BalanceState)
   mutating func consume(_ batch: Batch) {
     if schedule.periods.isEmpty { return }
@@ -294,7 +297,10 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   @_specialize(where State == CountState)
   @_specialize(where State == EarliestState)
   @_specialize(where State == EventState)
-  @_specialize(where State == AmountState)
+  @_specialize(where State == SumState)
+  @_specialize(where State == ExtremeState)
+  @_specialize(where State == MeanState)
+  @_specialize(where State == DistinctState)
   @_specialize(where State == BalanceState)
   mutating func merge(_ other: any GroupEvaluator) {
     let other = Self.same(other)
@@ -323,15 +329,24 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
     let width = Int32(width)
     guard let places = subjects.sort() else { return }
     func new(_ group: Int32) -> Int32 { places[Int(group / width)] * width + group % width }
-    func inOrder(_ states: [State]) -> [State] {
-      var sorted = states
-      for group in states.indices { sorted[Int(new(Int32(group)))] = states[group] }
-      return sorted
-    }
-    table = inOrder(table)
-    onward = inOrder(onward)
+    Self.reorder(&table, new)
+    Self.reorder(&onward, new)
     swayed = Dictionary(uniqueKeysWithValues: swayed.map { (new($0), $1) })
     evidence.rename(new)
+  }
+
+  /// Puts every state in its new place, and none anywhere else meanwhile: there may be many. O(groups).
+  private static func reorder(_ states: inout [State], _ new: (Int32) -> Int32) {
+    var isPlaced = [Bool](repeating: false, count: states.count)
+    for start in states.indices {
+      var place = start
+      while !isPlaced[place] {
+        isPlaced[place] = true
+        let next = Int(new(Int32(place)))
+        if next != start { states.swapAt(start, next) }
+        place = next
+      }
+    }
   }
 
   /// Adds subjects that another group names, so that both can be held against each other.
@@ -347,7 +362,10 @@ struct ColumnarGroupEvaluator<State: MeasureState>: GroupEvaluator {
   @_specialize(where State == CountState)
   @_specialize(where State == EarliestState)
   @_specialize(where State == EventState)
-  @_specialize(where State == AmountState)
+  @_specialize(where State == SumState)
+  @_specialize(where State == ExtremeState)
+  @_specialize(where State == MeanState)
+  @_specialize(where State == DistinctState)
   @_specialize(where State == BalanceState)
   consuming func finish() -> GroupResult {
     subjects.completeListedValues()

@@ -101,16 +101,7 @@ struct GroupInterpreter: GroupEvaluator {
 
   // MARK: Groups
 
-  func finish() -> GroupResult {
-    switch group.measure {
-    case .share: measure(ShareState.self)
-    case .count: measure(CountState.self)
-    case .earliest: measure(EarliestState.self)
-    case .events: measure(EventState.self)
-    case .figure: measure(AmountState.self)
-    case .balance: measure(BalanceState.self)
-    }
-  }
+  func finish() -> GroupResult { measure(group.measure.state) }
 
   private func measure<State: MeasureState>(_ type: State.Type) -> GroupResult {
     let periods = context.periods(plan, owed)

@@ -30,7 +30,8 @@ struct MatchEvaluator: RuleEvaluator {
       nil, context.constants)
     let match = Match(plan, left.finish(), right.finish(), allowed)
     return .matches(
-      MatchesResult(count: match.keyCount, match: { match.compare(keyAt: $0) }, openKeys: match.openKeys))
+      MatchesResult(
+        count: match.keyCount, agreeing: match.agreeing, match: { match.compare(keyAt: $0) }, openKeys: match.openKeys))
   }
 }
 
@@ -44,8 +45,8 @@ private struct Match: Sendable {
   private let right: Side
   /// The numbers of the keys, in the order of the left rows, and behind them those that only the right has.
   private var order: [UInt32] = []
-  /// For each row on the left that alone has its key, certainly and on both sides, whether what is compared is equal.
-  private var agrees: Bitmap
+  /// The keys, by their places, that each side certainly has once, with what is compared equal.
+  private(set) var agreeing: Bitmap
 
   /// One of the registers.
   private struct Side {
@@ -110,24 +111,25 @@ private struct Match: Sendable {
       isNamed[Int(number)] = true
       order.append(number)
     }
-    agrees = Bitmap(repeating: false, count: self.left.rows.count)
+    agreeing = Bitmap(repeating: false, count: order.count)
     findEqualRows()
   }
 
   /// Compares the rows that alone have their keys on both sides column by column.
   private mutating func findEqualRows() {
     var pairs: (left: [Int], right: [Int]) = ([], [])
-    for key in order {
+    for (place, key) in order.enumerated() {
       guard let mine = left.only(key), let theirs = right.only(key) else { continue }
       pairs.left.append(mine)
       pairs.right.append(theirs)
+      agreeing[place] = true
     }
     var areEqual = Bitmap(repeating: true, count: pairs.left.count)
     for (mine, theirs) in zip(left.rows.values, right.rows.values) {
       let equal = mine.rows(pairs.left).compared(.equal, theirs.rows(pairs.right))
       areEqual.formIntersection(equal?.isTrue ?? Bitmap(repeating: false, count: areEqual.count))
     }
-    for pair in areEqual.setBits { agrees[pairs.left[pair]] = true }
+    for (pair, place) in agreeing.setBits.enumerated() where !areEqual[pair] { agreeing[place] = false }
   }
 
   /// How many keys there are.
@@ -143,7 +145,7 @@ private struct Match: Sendable {
   /// Compares the rows of the key at a place; nil where it may be that nothing is owed, and nothing else.
   func compare(keyAt place: Int) -> KeyMatch? {
     let number = order[place]
-    if let mine = left.only(number), agrees[mine], let theirs = right.only(number) {
+    if agreeing[place], let mine = left.only(number), let theirs = right.only(number) {
       return KeyMatch(
         key: left.rows.key(mine), outcomes: .agrees,
         result: MatchResult(left: Bounds(1, 1), right: Bounds(1, 1), differences: [], open: []),

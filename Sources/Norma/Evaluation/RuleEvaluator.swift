@@ -66,20 +66,10 @@ extension RulePlan {
     if engine == .rowByRow {
       return GroupInterpreter(self, group: group, owed: owed, roster: roster, context: context)
     }
-    switch group.measure {
-    case .share:
-      return ColumnarGroupEvaluator<ShareState>(self, group: group, owed: owed, roster: roster, context: context)
-    case .count:
-      return ColumnarGroupEvaluator<CountState>(self, group: group, owed: owed, roster: roster, context: context)
-    case .earliest:
-      return ColumnarGroupEvaluator<EarliestState>(self, group: group, owed: owed, roster: roster, context: context)
-    case .events:
-      return ColumnarGroupEvaluator<EventState>(self, group: group, owed: owed, roster: roster, context: context)
-    case .figure:
-      return ColumnarGroupEvaluator<AmountState>(self, group: group, owed: owed, roster: roster, context: context)
-    case .balance:
-      return ColumnarGroupEvaluator<BalanceState>(self, group: group, owed: owed, roster: roster, context: context)
+    func evaluator<State: MeasureState>(_ state: State.Type) -> any GroupEvaluator {
+      ColumnarGroupEvaluator<State>(self, group: group, owed: owed, roster: roster, context: context)
     }
+    return evaluator(group.measure.state)
   }
 }
 

@@ -131,6 +131,8 @@ struct GroupResult: Sendable {
 struct MatchesResult: Sendable {
   /// How many keys either side certainly or possibly has.
   let count: Int
+  /// The keys that each side certainly has once, with rows that agree.
+  let agreeing: Bitmap
   /// Compares the rows of the key at a place; nil where nothing is owed. It is worked out when it is asked for, since most keys
   /// of a large register agree.
   let match: @Sendable (Int) -> KeyMatch?

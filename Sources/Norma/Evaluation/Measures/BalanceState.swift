@@ -44,13 +44,13 @@ struct BalanceState: MeasureState {
   mutating func formUnion(_ other: BalanceState) {
     for (day, change) in other.changes {
       var mine = changes[day] ?? Change()
-      mine.bounds.add(change.bounds)
+      mine.bounds.formUnion(change.bounds)
       mine.isCertainDay = mine.isCertainDay || change.isCertainDay
       mine.isPossibleDay = mine.isPossibleDay || change.isPossibleDay
       changes[day] = mine
     }
     floating += other.floating
-    anyDay.add(other.anyDay)
+    anyDay.formUnion(other.anyDay)
     hasAnyDay = hasAnyDay || other.hasAnyDay
   }
 
@@ -85,7 +85,7 @@ struct BalanceState: MeasureState {
     var total = anyDay
     for day in watched.sorted() {
       while stepsTaken < steps.count, steps[stepsTaken].key <= day {
-        total.add(steps[stepsTaken].value.bounds)
+        total.formUnion(steps[stepsTaken].value.bounds)
         stepsTaken += 1
       }
       let change = changes[day]
@@ -96,7 +96,9 @@ struct BalanceState: MeasureState {
       guard isPossible else { continue }
       hasAny = true
       var withFloating = total
-      for row in floating where row.first <= day { withFloating.add(row.last <= day ? row.certain : row.possible) }
+      for row in floating where row.first <= day {
+        withFloating.formUnion(row.last <= day ? row.certain : row.possible)
+      }
       let balance = withFloating.figure
       if let high = balance.high {
         highest.high = highest.high.map { max($0, high) } ?? high

@@ -116,6 +116,23 @@ protocol MeasureState: Sendable {
   func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures?
 }
 
+extension Measure {
+  /// What is kept of a group for this measure.
+  var state: any MeasureState.Type {
+    switch self {
+    case .share: ShareState.self
+    case .count: CountState.self
+    case .earliest: EarliestState.self
+    case .events: EventState.self
+    case .figure(.count, _, _), .figure(.sum, _, _): SumState.self
+    case .figure(.minimum, _, _), .figure(.maximum, _, _): ExtremeState.self
+    case .figure(.mean, _, _): MeanState.self
+    case .figure(.distinct, _, _): DistinctState.self
+    case .balance: BalanceState.self
+    }
+  }
+}
+
 extension MeasureState {
   func figures(in days: MeasuredDays, swayed: [[SwayedRow]], by count: Int) -> Figures? { nil }
 
