@@ -177,7 +177,7 @@ struct Run<Variables: Activation> {
   {
     guard node.second == nil else { return .unknown(list.reason) }
     let frames = list.certain.map { Frame(node.variable, $0, frame) }
-    let open = list.possible.map { Frame(node.variable, $0, frame) }
+    let open = list.possible.lazy.map { Frame(node.variable, $0, frame) }
     switch node.kind {
     case .all, .exists:
       let decisive = node.kind == .exists
@@ -195,7 +195,9 @@ struct Run<Variables: Activation> {
     }
   }
 
-  private mutating func quantifier(_ frames: [Frame], _ body: Expression, decidedBy decisive: Bool) -> Value {
+  private mutating func quantifier(
+    _ frames: some Sequence<Frame>, _ body: Expression, decidedBy decisive: Bool
+  ) -> Value {
     var failures: [Value] = []
     for frame in frames {
       switch evaluate(body, frame) {

@@ -63,18 +63,25 @@ public enum Value: Sendable {
 public struct OpenList: Sendable {
   /// The elements that are there.
   public let certain: [Value]
-  /// The elements that may be there.
-  public let possible: [Value]
+  /// How many elements may be there.
+  public let possibleCount: Int
   /// What would have to be known.
   public let reason: UnknownSet
+  private let element: @Sendable (Int) -> Value
 
-  /// Creates a list with at least one element that may not be there.
-  public init(certain: [Value], possible: [Value], reason: UnknownSet) {
-    precondition(!possible.isEmpty, "a list without open elements is an ordinary list")
+  /// Creates a list with at least one element that may not be there. These may be many, and are made when they are asked for.
+  public init(
+    certain: [Value], possibleCount: Int, possible: @escaping @Sendable (Int) -> Value, reason: UnknownSet
+  ) {
+    precondition(possibleCount > 0, "a list without open elements is an ordinary list")
     self.certain = certain
-    self.possible = possible
+    self.possibleCount = possibleCount
     self.reason = reason
+    element = possible
   }
+
+  /// The elements that may be there.
+  public var possible: some Sequence<Value> { (0..<possibleCount).lazy.map(element) }
 }
 
 /// A record whose fields the host looks up when they are asked for.
@@ -143,19 +150,46 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// The names of what is not known and was needed.
 public struct UnknownSet: Hashable, Sendable {
-  /// The names, such as `birth_date`.
-  public private(set) var attributes: Set<String>
+  private final class Names: Sendable {
+    let all: Set<String>
+
+    init(_ all: Set<String>) {
+      self.all = all
+    }
+  }
+
+  private let names: Names
+
+  /// Creates a set of names.
+  public init(_ attributes: Set<String>) {
+    names = Names(attributes)
+  }
 
   /// Creates a set of one name.
   public init(_ attribute: String) {
-    attributes = [attribute]
+    self.init([attribute])
   }
+
+  /// The names, such as `birth_date`.
+  public var attributes: Set<String> { names.all }
+
+  /// The same for a set and those that it was given on to as it is, as long as one of them is there: what was made of a large
+  /// set need not be made again.
+  public var identity: ObjectIdentifier { ObjectIdentifier(names) }
 
   /// Returns the names of both.
   public func union(_ other: UnknownSet) -> UnknownSet {
-    var result = self
-    result.attributes.formUnion(other.attributes)
-    return result
+    names === other.names ? self : UnknownSet(attributes.union(other.attributes))
+  }
+
+  /// Compares the names.
+  public static func == (left: UnknownSet, right: UnknownSet) -> Bool {
+    left.names === right.names || left.attributes == right.attributes
+  }
+
+  /// Hashes the names.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(attributes)
   }
 }
 

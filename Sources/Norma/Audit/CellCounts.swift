@@ -4,10 +4,18 @@ struct CellCounts {
   private var columns: [FileColumn] = []
   /// For each column the rows of the file, once for each obligation.
   private var rows: [[Int32]] = []
+  /// Cells on which many obligations hang together, with how many do.
+  private var shared: [ObjectIdentifier: (cells: CellTracer.SharedCells, count: Int)] = [:]
 
   /// Counts an obligation that hangs on a cell.
   mutating func add(_ cell: CellReference) {
     rows[place(of: cell.column)].append(Int32(clamping: cell.row))
+  }
+
+  /// Counts an obligation that hangs on cells.
+  mutating func add(_ cells: CellTracer.Cells) {
+    for cell in cells.own { add(cell) }
+    if let shared = cells.shared { self.shared[ObjectIdentifier(shared), default: (shared, 0)].count += 1 }
   }
 
   /// Counts obligations that hang on cells of rows; `column` tells the column of a field of a file, both by their places.
@@ -31,6 +39,19 @@ struct CellCounts {
   /// Returns the first `limit` cells, those on which most obligations hang, then by file, row and field. O(n log n) for n
   /// obligations, or less where their rows ascend.
   func first(_ limit: Int) -> [CellToSupply] {
+    if shared.isEmpty { return first(limit, [:]) }
+    var counts = self
+    var together: [Int: [Int32: Int]] = [:]
+    for (shared, count) in shared.values {
+      for cell in shared.cells {
+        together[counts.place(of: cell.column), default: [:]][Int32(clamping: cell.row), default: 0] += count
+      }
+    }
+    return counts.first(limit, together)
+  }
+
+  /// The same, where obligations hang on cells together: `together` has how many, by column and row.
+  private func first(_ limit: Int, _ together: [Int: [Int32: Int]]) -> [CellToSupply] {
     // Columns are put in order once, so that cells are compared by numbers alone.
     let order = columns.indices.sorted {
       let (left, right) = (columns[$0], columns[$1])
@@ -44,13 +65,16 @@ struct CellCounts {
     let sorted = SideBySide.map(order.count) { rows[order[$0]].sorted() }
     var best = Smallest<Entry>(limit)
     for (rank, rows) in sorted.enumerated() {
+      var others = together[order[rank]] ?? [:]
       var start = 0
       while start < rows.count {
         var end = start + 1
         while end < rows.count, rows[end] == rows[start] { end += 1 }
-        best.add(Entry(order: (start - end, files[rank], Int(rows[start]), rank)))
+        let count = end - start + (others.removeValue(forKey: rows[start]) ?? 0)
+        best.add(Entry(order: (-count, files[rank], Int(rows[start]), rank)))
         start = end
       }
+      for (row, count) in others { best.add(Entry(order: (-count, files[rank], Int(row), rank))) }
     }
     return best.sorted.map { entry in
       let (count, _, row, rank) = entry.order

@@ -11,6 +11,8 @@ struct CellTracer {
   private var followed: [CellName: [CellReference]] = [:]
   /// For each dataset of groups the rows that leave its figures open, once they were asked for.
   private var openRows: [String: [OpenRow]] = [:]
+  /// What large sets of names stand for.
+  private var splits: [SplitName: Split] = [:]
   /// The cells on which obligations hang that could not be judged.
   private var obligations: [ObligationName: [CellReference]] = [:]
 
@@ -79,7 +81,7 @@ struct CellTracer {
   /// Goes on to the data of another stage: what was made of the outcomes before is out of date.
   mutating func enter(_ data: AuditData) {
     self.data = data
-    (workings, followed, openRows) = ([:], [:], [:])
+    (workings, followed, openRows, splits) = ([:], [:], [:], [:])
   }
 
   /// Remembers on which cells an obligation hangs, for rules that follow its outcome.
@@ -87,22 +89,84 @@ struct CellTracer {
     obligations[.init(rule: rule, subject: subject.canonicalText, period: period.key)] = missing
   }
 
+  /// The cells on which something hangs.
+  struct Cells {
+    /// Those that were found for it.
+    fileprivate(set) var own: [CellReference] = []
+    /// Those that are the same for many; none of them is among its own.
+    fileprivate(set) var shared: SharedCells?
+
+    /// All of them, in the order in which they were found.
+    var all: some Sequence<CellReference> { [own, shared?.cells ?? []].joined() }
+  }
+
+  /// Cells of other rows on which many rows hang: what may be in any list.
+  final class SharedCells: Sendable {
+    let cells: [CellReference]
+    fileprivate let all: Set<CellReference>
+
+    fileprivate init(_ cells: [CellReference]) {
+      self.cells = cells
+      all = Set(cells)
+    }
+  }
+
   /// Returns the cells of files on which the part of rows in a rule hangs. O(rows × fields), and once per dataset of
-  /// groups the rows that it is made of.
-  mutating func cells(
-    behind rows: [FetchedRow], _ open: OpenCells, _ constants: Constants
-  ) -> [CellReference] {
+  /// groups the rows that it is made of; of what hangs on as much as others do no more than that is told.
+  mutating func cells(behind rows: [FetchedRow], _ open: OpenCells, _ constants: Constants) -> Cells {
     var trace = Trace()
+    var shared: SharedCells?
     var others: [CellName] = []
     for row in rows {
-      let names = open.names(in: row.cells, constants)
-      for name in names.own.sorted() { follow(name, of: open.dataset, row, &trace) }
-      others += names.others
+      let cells = row.cells
+      let unknowns = open.unknowns(in: cells, constants)
+      var names = open.placingNames(in: cells)
+      if rows.count == 1, unknowns.count == 1, let split = sharedSplit(unknowns[0], open) {
+        names.formUnion(split.own)
+        shared = split.others
+      } else {
+        for split in unknowns.map(open.split) {
+          names.formUnion(split.own)
+          others += split.others
+        }
+      }
+      for name in names.sorted() { follow(name, of: open.dataset, row, &trace) }
       if !row.isCertain { followExistence(of: row, in: open.dataset, &trace) }
     }
     follow(others, &trace)
-    return trace.cells
+    return Cells(
+      own: shared.map { shared in trace.cells.filter { !shared.all.contains($0) } } ?? trace.cells, shared: shared)
   }
+
+  /// What a large set of names stands for, made once for all that hang on it; nil for a small one.
+  private mutating func sharedSplit(_ unknown: UnknownSet, _ open: OpenCells) -> Split? {
+    if unknown.attributes.count < Self.fewest { return nil }
+    let key = SplitName(names: unknown.identity, dataset: open.dataset.name)
+    if let known = splits[key] { return known }
+    let (own, others) = open.split(unknown)
+    var trace = Trace()
+    follow(others, &trace)
+    let split = Split(names: unknown, own: own, others: SharedCells(trace.cells))
+    // Sets that nobody else hangs on are not kept for ever.
+    if splits.count == Self.mostSplits { splits = [:] }
+    splits[key] = split
+    return split
+  }
+
+  private struct SplitName: Hashable {
+    let names: ObjectIdentifier
+    let dataset: String
+  }
+
+  private struct Split {
+    /// The set, which is what its identity hangs on.
+    let names: UnknownSet
+    let own: [String]
+    let others: SharedCells
+  }
+
+  /// From how many names on what they stand for is kept, and of how many sets.
+  private static let (fewest, mostSplits) = (16, 256)
 
   /// Follows cells of other rows, on which a condition hangs that looks at them.
   private mutating func follow(_ names: [CellName], _ trace: inout Trace) {

@@ -187,7 +187,7 @@ struct EvidenceCollector {
     let open = work.open(0)
     for row in rows {
       guard let row = work.row(row, side: 0) else { continue }
-      for cell in tracer.cells(behind: [row], open, work.constants) { hanging.add(cell) }
+      hanging.add(tracer.cells(behind: [row], open, work.constants))
     }
   }
 
@@ -209,7 +209,7 @@ struct EvidenceCollector {
         work.add(cellsBehind: rows.open, side: rows.side, to: &missing)
       } else {
         let open = rows.open.compactMap { work.row($0, side: rows.side) }
-        for cell in tracer.cells(behind: open, work.open(rows.side), constants) { missing.add(cell) }
+        for cell in tracer.cells(behind: open, work.open(rows.side), constants).all { missing.add(cell) }
       }
     }
     for cell in ofSubject { missing.add(cell) }

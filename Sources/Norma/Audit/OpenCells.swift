@@ -44,18 +44,25 @@ struct OpenCells {
     expressions = conditions.map { RowExpression($0, dataset: dataset, functions: context.functions) }
   }
 
-  /// Returns the names of the fields of the row that would have to be supplied, and the cells of other rows.
-  func names(in cells: [Cell], _ constants: Constants) -> (own: Set<String>, others: [CellName]) {
-    var own = placing.filter { name in fields[name].map { cells[$0].isOpen } ?? false }
+  /// The names of fields that say whose a row is and when it counts, and aren't known.
+  func placingNames(in cells: [Cell]) -> Set<String> {
+    placing.filter { name in fields[name].map { cells[$0].isOpen } ?? false }
+  }
+
+  /// Returns what the conditions on a row hang on that are unknown.
+  func unknowns(in cells: [Cell], _ constants: Constants) -> [UnknownSet] {
+    expressions.compactMap { if case .unknown(let unknown) = $0.value(cells, constants) { unknown } else { nil } }
+  }
+
+  /// Tells the names of fields of the row from the cells of other rows. O(names).
+  func split(_ unknown: UnknownSet) -> (own: [String], others: [CellName]) {
+    var own: [String] = []
     var others: [CellName] = []
-    for expression in expressions {
-      guard case .unknown(let unknown) = expression.value(cells, constants) else { continue }
-      for attribute in unknown.attributes {
-        if fields[attribute] != nil {
-          own.insert(attribute)
-        } else if let name = CellName(text: attribute) {
-          others.append(name)
-        }
+    for attribute in unknown.attributes {
+      if fields[attribute] != nil {
+        own.append(attribute)
+      } else if let name = CellName(text: attribute) {
+        others.append(name)
       }
     }
     return (own, others)

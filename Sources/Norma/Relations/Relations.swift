@@ -8,6 +8,8 @@ final class Relations: Sendable {
   private let keys: [String: RowsByKey]
   private let references: [Relationships.List: ReferenceIndex]
   private let sets: [SetName: SetValue]
+  /// For lists what would have to be known of the rows that may be in all of them, as far as that was asked for.
+  private let reasons = SharedState<[Relationships.List: UnknownSet]>([:])
   /// Whether rows that may not be in a list are left out of it.
   let hidesPossibleRows: Bool
 
@@ -117,25 +119,39 @@ final class Relations: Sendable {
     else { return .error(EvaluationError(.undeclared(list.dataset))) }
     let key = reference.match.map { cell($0.theirs) }
     if key.contains(.null) { return .list([]) }
-    func object(_ row: Int32) -> Value { .object(RowObject(.row(table, row), self)) }
-    var certain: [Value] = []
-    var possible: [(row: Int32, value: Value)] = []
-    if let known = KeyValue(key) {
-      for row in index.byKey.rows(known) {
-        if table.isCertain(row) { certain.append(object(row)) } else { possible.append((row, object(row))) }
-      }
+    let object = { @Sendable [self] (row: Int32) -> Value in .object(RowObject(.row(table, row), self)) }
+    let known = KeyValue(key)
+    let referring = known.map { index.byKey.rows($0) } ?? []
+    let certain = referring.filter { table.isCertain($0) }
+    if hidesPossibleRows { return .list(certain.map(object)) }
+    // Mostly those that may be in the list are the same for all rows.
+    if known != nil, certain.count == referring.count, let open = index.openToAll {
+      if open.isEmpty { return .list(certain.map(object)) }
+      return .openList(
+        OpenList(
+          certain: certain.map(object), possibleCount: open.count, possible: { object(open[$0]) },
+          reason: reason(list, open)))
     }
-    if hidesPossibleRows { return .list(certain) }
-    let candidates = KeyValue(key) == nil ? index.open + index.dangling : index.open
-    for open in candidates where zip(open.parts, key).allSatisfy({ $0.admits($1) }) {
-      possible.append((open.row, object(open.row)))
+    let possible = possibleRows(list, key: key)
+    if possible.isEmpty { return .list(certain.map(object)) }
+    return .openList(
+      OpenList(
+        certain: certain.map(object), possibleCount: possible.count, possible: { object(possible[$0]) },
+        reason: Self.reason(list, possible)))
+  }
+
+  /// What would have to be known of the rows that may be in every list; it is the same set whenever it is asked for.
+  private func reason(_ list: Relationships.List, _ open: [Int32]) -> UnknownSet {
+    if let known = reasons.read({ $0[list] }) { return known }
+    return reasons.change { reasons in
+      let reason = reasons[list] ?? Self.reason(list, open)
+      reasons[list] = reason
+      return reason
     }
-    guard let first = possible.first else { return .list(certain) }
-    func name(_ row: Int32) -> UnknownSet {
-      UnknownSet(CellName(dataset: list.dataset, row: row, field: list.field).text)
-    }
-    let reason = possible.dropFirst().reduce(name(first.row)) { $0.union(name($1.row)) }
-    return .openList(OpenList(certain: certain, possible: possible.map(\.value), reason: reason))
+  }
+
+  private static func reason(_ list: Relationships.List, _ rows: [Int32]) -> UnknownSet {
+    UnknownSet(Set(rows.map { CellName(dataset: list.dataset, row: $0, field: list.field).text }))
   }
 
   /// The fields of the key by which the owner of a list is named.

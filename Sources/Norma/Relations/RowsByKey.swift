@@ -97,6 +97,8 @@ struct ReferenceIndex: Sendable {
   private(set) var open: [OpenRow] = []
   /// The rows that refer to a key that no row has.
   private(set) var dangling: [OpenRow] = []
+  /// The open rows where each of them may refer to any row; nil where parts of what they refer to are known.
+  private(set) var openToAll: [Int32]?
 
   /// Indexes the rows of `table` by what the fields `holders` say; `keys` are those of the dataset referred to. A row with
   /// a null in its reference refers to none. O(rows).
@@ -117,6 +119,7 @@ struct ReferenceIndex: Sendable {
         if number >= keysThere.count || !keysThere[number] { dangling.append(Self.row(row, of: batch, columns)) }
       }
     }
+    if open.allSatisfy({ $0.parts == [.unknown] }) { openToAll = open.map(\.row) }
   }
 
   private static func row(_ row: Int, of batch: Batch, _ columns: [Column]) -> OpenRow {
