@@ -20,7 +20,7 @@ final class RelatedPairs: Sendable {
     let columns: [Column]
     /// The referring rows that are certainly there; nil where all are.
     let certainty: Bitmap?
-    /// The rows that may refer to any.
+    /// The rows that may refer to any: the first of those that say the same, since no more is asked of them than what they say.
     let open: [Int32]
   }
 
@@ -104,14 +104,15 @@ final class RelatedPairs: Sendable {
       if let known = prepared { return known }
       let table = index.byKey.table
       let batches = table.allBatches
+      let columns = otherFields.map { field in
+        Column(joining: batches.map { $0.column(ofField: field) }, type: table.dataset.fields[field].type)
+      }
+      var said: Set<[Cell]> = []
       let made = Prepared(
-        condition: expression.condition(body, checked, of: dataset), rows: index.byKey.rowsByNumber,
-        columns: otherFields.map { field in
-          Column(joining: batches.map { $0.column(ofField: field) }, type: table.dataset.fields[field].type)
-        },
+        condition: expression.condition(body, checked, of: dataset), rows: index.byKey.rowsByNumber, columns: columns,
         certainty: batches.contains { $0.certainty != nil }
           ? Bitmap(batches.flatMap { batch in (0..<batch.count).map { batch.isCertain($0) } }) : nil,
-        open: index.open.map(\.row))
+        open: index.open.map(\.row).filter { row in said.insert(columns.map { $0[Int(row)] }).inserted })
       prepared = made
       return made
     }
