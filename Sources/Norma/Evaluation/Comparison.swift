@@ -178,6 +178,11 @@ extension Bitmap {
   /// Sixty-four truths are written as bytes, which a processor does many at a time, and then packed eight by eight.
   @inline(__always)
   init(count: Int, _ test: (Int) -> Bool) {
+    // All threads share one empty array, and none may write even its length.
+    guard count > 0 else {
+      self.init(repeating: false, count: 0)
+      return
+    }
     let words = [UInt64](unsafeUninitializedCapacity: (count + 63) / 64) { words, wordCount in
       wordCount = words.count
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { truths in

@@ -124,6 +124,7 @@ private struct Match: Sendable {
       pairs.right.append(theirs)
       agreeing[place] = true
     }
+    if pairs.left.isEmpty { return }
     var areEqual = Bitmap(repeating: true, count: pairs.left.count)
     for (mine, theirs) in zip(left.rows.values, right.rows.values) {
       let equal = mine.rows(pairs.left).compared(.equal, theirs.rows(pairs.right))
