@@ -16,7 +16,7 @@ final class SetValue: OpaqueValue {
   init(_ table: Table, field: Int, name: SetName) {
     var numbers = KeyNumbers([table.dataset.fields[field]], [table.dictionary(ofField: field)])
     var marks = [UInt8](repeating: 0, count: numbers.count)
-    var open: UnknownSet?
+    var open: Set<String> = []
     for batch in table.allBatches {
       let column = batch.column(ofField: field)
       let found = numbers.insert([column])
@@ -27,14 +27,12 @@ final class SetValue: OpaqueValue {
         marks[Int(found[row])] |= batch.isCertain(row) ? Self.certain : Self.possible
       }
       for row in column.openRows.setBits {
-        let cell = UnknownSet(
-          CellName(dataset: name.dataset, row: Int32(batch.firstRow + row), field: name.field).text)
-        open = open.map { $0.union(cell) } ?? cell
+        open.insert(CellName(dataset: name.dataset, row: Int32(batch.firstRow + row), field: name.field).text)
       }
     }
     self.numbers = numbers
     self.marks = marks
-    self.open = open
+    self.open = open.isEmpty ? nil : UnknownSet(open)
     self.name = name.text
   }
 
