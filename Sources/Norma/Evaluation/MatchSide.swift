@@ -64,9 +64,6 @@ struct MatchRows: Sendable {
   /// What is compared.
   var values: [Column]
 
-  /// How many rows there are.
-  var count: Int { rows.count }
-
   /// The parts of the key of a row.
   func key(_ row: Int) -> [Cell] { keys.map { $0[row].normalized } }
 

@@ -134,6 +134,9 @@ struct KeyNumbers: Sendable {
     switch (form, cell) {
     case (.text(let dictionary), .text(let text)): return dictionary.insert(text)
     case (.number, .integer(let number)): return insert(number)
+    // Dates of which the day may be open are kept in another form, and are the same days.
+    case (.day, .date(let day)): return insert(Int64(day.dayNumber))
+    case (.text, _): preconditionFailure("a key that is a text has a value that is none")
     default:
       let number = values[cell] ?? UInt32(count)
       values[cell] = number
@@ -142,9 +145,9 @@ struct KeyNumbers: Sendable {
   }
 
   private mutating func insert(_ integer: Int64) -> UInt32 {
-    let new = UInt32(integers.count + values.count)
-    let number = integers[integer] ?? new
-    if number == new { integers[integer] = number }
+    if let number = integers[integer] { return number }
+    let number = UInt32(integers.count + values.count)
+    integers[integer] = number
     return number
   }
 
