@@ -67,6 +67,14 @@ enum RowAmount: Hashable, Sendable {
     }
   }
 
+  /// Whether it isn't known to be there at all.
+  var mayBeNull: Bool { if case .open(_, _, let mayBeNull) = self { mayBeNull } else { false } }
+
+  /// The least and the greatest that it can be where it is there; nil where there is no such limit.
+  var limits: (low: Rational?, high: Rational?) {
+    if case .open(let low, let high, _) = self { (low, high) } else { bounds }
+  }
+
   /// The least and the greatest that it can be; nil where there is no such limit. A row counts as 1.
   var bounds: (low: Rational?, high: Rational?) {
     switch self {

@@ -36,12 +36,8 @@ struct ExtremeBounds: Sendable {
   private var hasNoLow = false
 
   mutating func add(_ amount: RowAmount, isCertain: Bool) {
-    var (low, high) = amount.bounds
-    var isCertain = isCertain
-    if case .open(let least, let most, let mayBeNull) = amount {
-      (low, high) = (least, most)
-      if mayBeNull { isCertain = false }
-    }
+    let (low, high) = amount.limits
+    let isCertain = isCertain && !amount.mayBeNull
     hasAny = true
     if let high { greatestHigh = greatestHigh.map { max($0, high) } ?? high } else { hasNoHigh = true }
     if let low { leastLow = leastLow.map { min($0, low) } ?? low } else { hasNoLow = true }

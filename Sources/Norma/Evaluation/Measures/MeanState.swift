@@ -28,12 +28,8 @@ struct MeanBounds: Sendable {
   private var hasNoHigh = false
 
   mutating func add(_ amount: RowAmount, isCertain: Bool) {
-    var (low, high) = amount.bounds
-    var isCertain = isCertain
-    if case .open(let least, let most, let mayBeNull) = amount {
-      (low, high) = (least, most)
-      if mayBeNull { isCertain = false }
-    }
+    let (low, high) = amount.limits
+    let isCertain = isCertain && !amount.mayBeNull
     if low == nil { hasNoLow = true }
     if high == nil { hasNoHigh = true }
     if isCertain {

@@ -4,10 +4,7 @@ struct SumState: MeasureState {
 
   init(_ measure: Measure) {}
 
-  mutating func add(_ row: Contribution) {
-    if row.having == .no || row.amount == .null { return }
-    bounds.add(row.amount, isCertain: row.isCertain && row.having == .yes)
-  }
+  mutating func add(_ row: Contribution) { bounds.add(row) }
 
   mutating func formUnion(_ other: SumState) { bounds.formUnion(other.bounds) }
 
