@@ -83,14 +83,19 @@ static inline __attribute__((always_inline)) void step(
 }
 
 static inline __attribute__((always_inline)) norma_scan scan(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends,
-    masks (*look)(const uint8_t *, uint8_t)) {
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room, masks (*look)(const uint8_t *, uint8_t)) {
+  const norma_scan lacks_room = {.lacks_room = true};
+  if (room < NORMA_SCAN_MARGIN || record_room < NORMA_SCAN_MARGIN) return lacks_room;
+  const uint32_t *last = ends + room - NORMA_SCAN_MARGIN, *last_record = record_ends + record_room - NORMA_SCAN_MARGIN;
   progress state = {.after_delimiter = 1, .ends = ends, .record_ends = record_ends, .first_end = ends};
   size_t offset = 0;
   for (; offset + 64 <= count; offset += 64) {
+    if (__builtin_expect(state.ends > last || state.record_ends > last_record, 0)) return lacks_room;
     step(&state, look(bytes + offset, separator), (uint32_t)offset, ~(uint64_t)0);
   }
   if (offset < count) {
+    if (state.ends > last || state.record_ends > last_record) return lacks_room;
     // Zeros match nothing that matters.
     uint8_t rest[64] = {0};
     memcpy(rest, bytes + offset, count - offset);
@@ -134,8 +139,9 @@ static inline masks portable_look(const uint8_t *bytes, uint8_t separator) {
 }
 
 norma_scan norma_find_cells_portable(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends) {
-  return scan(bytes, count, separator, ends, record_ends, portable_look);
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room) {
+  return scan(bytes, count, separator, ends, room, record_ends, record_room, portable_look);
 }
 
 #if defined(__x86_64__)
@@ -160,21 +166,24 @@ static inline AVX2 masks avx2_look(const uint8_t *bytes, uint8_t separator) {
 }
 
 static AVX2 norma_scan avx2_find_cells(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends) {
-  return scan(bytes, count, separator, ends, record_ends, avx2_look);
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room) {
+  return scan(bytes, count, separator, ends, room, record_ends, record_room, avx2_look);
 }
 
 norma_scan norma_find_cells(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends) {
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
-    return avx2_find_cells(bytes, count, separator, ends, record_ends);
+    return avx2_find_cells(bytes, count, separator, ends, room, record_ends, record_room);
   }
-  return norma_find_cells_portable(bytes, count, separator, ends, record_ends);
+  return norma_find_cells_portable(bytes, count, separator, ends, room, record_ends, record_room);
 }
 #else
 norma_scan norma_find_cells(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends) {
-  return norma_find_cells_portable(bytes, count, separator, ends, record_ends);
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room) {
+  return norma_find_cells_portable(bytes, count, separator, ends, room, record_ends, record_room);
 }
 #endif
 

@@ -25,19 +25,27 @@ typedef struct {
   bool ends_quoted;
   /// Whether a byte is a carriage return.
   bool has_returns;
+  /// Whether there was too little room; the scan then means nothing.
+  bool lacks_room;
 } norma_scan;
 
 /// Finds the separators and line breaks outside quotes in `count` bytes that begin with a record; O(count).
 ///
-/// A line ends with LF, CR or CRLF. `ends` receives the offset of the byte behind each cell, for CRLF that of the CR, and
-/// needs room for `count` + 8 entries; `record_ends` receives for each record how many cells have ended with it, and needs
-/// room for `count` + 1 entries. A separator is a byte below 0x80 other than a quote, LF and CR; `count` is below 2^32.
+/// A line ends with LF, CR or CRLF. `ends` receives the offset of the byte behind each cell, for CRLF that of the CR;
+/// `record_ends` receives for each record how many cells have ended with it. Each has room for so many entries, and the scan
+/// stops where fewer than NORMA_SCAN_MARGIN of them may be left: that many more than there are bytes are always enough. A
+/// separator is a byte below 0x80 other than a quote, LF and CR; `count` is below 2^32.
 norma_scan norma_find_cells(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends);
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room);
 
 /// The same in portable C.
 norma_scan norma_find_cells_portable(
-    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, uint32_t *record_ends);
+    const uint8_t *bytes, size_t count, uint8_t separator, uint32_t *ends, size_t room, uint32_t *record_ends,
+    size_t record_room);
+
+/// How many entries a scan may write at a time: those of 64 bytes, and some behind them that mean nothing.
+#define NORMA_SCAN_MARGIN 72
 
 /// Where a cell stands; one that its row does not have begins and ends at the greatest number.
 typedef struct {

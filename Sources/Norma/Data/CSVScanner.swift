@@ -52,23 +52,30 @@ struct CSVScanner: BlockScanner {
 
   /// Finds the separators and line breaks outside quotes in the block's own bytes. O(bytes).
   func findCells(_ block: inout RecordBlock) -> Found {
-    let count = block.byteCount
-    if block.cellEnds.count < count + 9 {
-      // A cell may be nothing but its separator, and hardly any is: room that is not even cleared costs nothing.
-      block.cellEnds = [UInt32](unsafeUninitializedCapacity: count + 9) { $1 = $0.count }
-      block.recordEnds = [UInt32](unsafeUninitializedCapacity: count + 2) { $1 = $0.count }
-    }
-    let found = block.bytes.withUnsafeBufferPointer { bytes in
-      block.cellEnds.withUnsafeMutableBufferPointer { ends in
-        block.recordEnds.withUnsafeMutableBufferPointer { records in
-          norma_find_cells(bytes.baseAddress, count, separator, ends.baseAddress, records.baseAddress)
-        }
-      }
+    // Cells take four bytes or more in most files, and records sixteen. Room for nothing but separators would be memory that
+    // the system has to find and the processor's cache to pass by.
+    block.makeRoom(cells: block.byteCount / 4, records: block.byteCount / 16)
+    var found = scanBytes(&block)
+    while found.lacks_room {
+      block.makeRoom(cells: block.cellEnds.count * 2, records: block.recordEnds.count * 2)
+      found = scanBytes(&block)
     }
     return Found(
       cellCount: found.cell_count, recordCount: found.record_count, hasQuotes: found.has_quotes,
       hasDoubledQuotes: found.has_doubled_quotes, hasReturns: found.has_returns, endsQuoted: found.ends_quoted,
       isIrregular: found.has_stray_quotes)
+  }
+
+  private func scanBytes(_ block: inout RecordBlock) -> norma_scan {
+    let count = block.byteCount
+    return block.bytes.withUnsafeBufferPointer { bytes in
+      block.cellEnds.withUnsafeMutableBufferPointer { ends in
+        block.recordEnds.withUnsafeMutableBufferPointer { records in
+          norma_find_cells(
+            bytes.baseAddress, count, separator, ends.baseAddress, ends.count, records.baseAddress, records.count)
+        }
+      }
+    }
   }
 
   /// Returns where the last of the records that were found ends, 0 where there is none. A return at the very end of the

@@ -55,9 +55,7 @@ struct CSVSource: RecordSource {
     block.number = blockCount
     block.offset = file.isVerbatim ? offset : nil
     blockCount += 1
-    if block.bytes.count < rest.count + blockSize {
-      block.bytes += [UInt8](repeating: 0, count: rest.count + blockSize - block.bytes.count)
-    }
+    block.makeRoom(bytes: rest.count + blockSize)
     for place in rest.indices { block.bytes[place] = rest[place] }
     var filled = rest.count
     while true {

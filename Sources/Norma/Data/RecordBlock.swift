@@ -1,3 +1,5 @@
+internal import CScan
+
 /// Some records of a file: the cells of the columns that are wanted, as ranges of one block of UTF-8.
 ///
 /// Every format delivers its rows in this form; the fields are decoded from it column by column. Its memory is reused
@@ -78,6 +80,24 @@ struct RecordBlock: Sendable {
   }
 
   var count: Int { rowNumbers.count }
+
+  /// Makes room for the ends of that many cells and records, and as many as a scan writes at a time. What is there is lost, and
+  /// what is new is not cleared.
+  mutating func makeRoom(cells: Int, records: Int) {
+    let margin = Int(NORMA_SCAN_MARGIN)
+    if cellEnds.count < cells + margin {
+      cellEnds = [UInt32](unsafeUninitializedCapacity: cells + cells / 8 + margin) { $1 = $0.count }
+    }
+    if recordEnds.count < records + margin {
+      recordEnds = [UInt32](unsafeUninitializedCapacity: records + records / 8 + margin) { $1 = $0.count }
+    }
+  }
+
+  /// Makes room for `count` bytes; what is there is lost.
+  mutating func makeRoom(bytes count: Int) {
+    // Blocks differ a little in length.
+    if bytes.count < count { bytes = [UInt8](repeating: 0, count: count + count / 8) }
+  }
 
   /// Removes all records, and keeps the bytes.
   mutating func removeRecords() {

@@ -6,13 +6,24 @@ import Testing
   private struct Scan: Equatable {
     var ends: [UInt32]
     var recordEnds: [UInt32]
+    var lacksRoom: Bool
+    var keepsToRoom: Bool
     var flags: [Bool]
 
+    /// Scans with room for as many ends as there may be.
     init(_ bytes: [UInt8], isPortable: Bool) {
-      var ends = [UInt32](repeating: 0, count: bytes.count + 9)
-      var records = [UInt32](repeating: 0, count: bytes.count + 2)
+      let room = bytes.count + Int(NORMA_SCAN_MARGIN)
+      self.init(bytes, isPortable: isPortable, room: room, recordRoom: room)
+    }
+
+    init(_ bytes: [UInt8], isPortable: Bool, room: Int, recordRoom: Int) {
+      // What stands behind the room must stay as it is.
+      var ends = [UInt32](repeating: 7, count: room + 80)
+      var records = [UInt32](repeating: 7, count: recordRoom + 80)
       let scan = isPortable ? norma_find_cells_portable : norma_find_cells
-      let found = scan(bytes, bytes.count, UInt8(ascii: ","), &ends, &records)
+      let found = scan(bytes, bytes.count, UInt8(ascii: ","), &ends, room, &records, recordRoom)
+      keepsToRoom = ends[room...].allSatisfy { $0 == 7 } && records[recordRoom...].allSatisfy { $0 == 7 }
+      lacksRoom = found.lacks_room
       self.ends = Array(ends[..<found.cell_count])
       recordEnds = Array(records[..<found.record_count])
       flags = [
@@ -43,6 +54,26 @@ import Testing
     #expect(scan.ends == [1, 7, 10, 12])
     #expect(scan.recordEnds == [2, 3, 4])
     #expect(scan.flags == [true, false, false, false, true])
+  }
+
+  @Test("A scan with too little room says so, and writes no more than there is room for", arguments: UInt64(1)...200)
+  func room(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let bytes = (0..<Int.random(in: 0...400, using: &generator)).flatMap { _ in
+      Self.symbols.randomElement(using: &generator) ?? []
+    }
+    let rooms = (
+      Int.random(in: 0...500, using: &generator), Int.random(in: 0...500, using: &generator)
+    )
+    for isPortable in [false, true] {
+      let whole = Scan(bytes, isPortable: isPortable)
+      let scan = Scan(bytes, isPortable: isPortable, room: rooms.0, recordRoom: rooms.1)
+      #expect(scan.keepsToRoom, "seed \(seed)")
+      #expect(scan.lacksRoom || scan == whole, "seed \(seed)")
+      let isEnough = min(rooms.0 - whole.ends.count, rooms.1 - whole.recordEnds.count) >= Int(NORMA_SCAN_MARGIN)
+      #expect(!isEnough || !scan.lacksRoom, "seed \(seed)")
+      #expect(!whole.lacksRoom)
+    }
   }
 
   @Test("Quotes where RFC 4180 has none are told, at every place of a block", arguments: 0..<130)
