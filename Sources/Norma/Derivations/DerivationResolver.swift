@@ -33,10 +33,9 @@ struct DerivationResolver {
   func resolve(into ruleBase: inout RuleBase) {
     for stage in stages() {
       let base = ruleBase
-      let relationships = base.relationships
-      let parts = SideBySide.map(
-        parts: stage, atLeast: 4, keeping: { ExpressionEnvironments(base, relationships) }
-      ) { [drafts] environments, stage -> (derivations: [Derivation], found: [Diagnostic]) in
+      let environments = ExpressionEnvironments(base)
+      let parts = SideBySide.map(parts: stage, atLeast: 4) {
+        [drafts] stage -> (derivations: [Derivation], found: [Diagnostic]) in
         let own = DerivationResolver(drafts: drafts, sink: DiagnosticSink())
         return (stage.compactMap { own.resolve($0, base, environments) }, own.sink.diagnostics)
       }

@@ -1,11 +1,11 @@
 internal import CEL
 
-/// What the expressions of a rule base may speak of, worked out once for each dataset.
-final class ExpressionEnvironments {
+/// What the expressions of a rule base may speak of, worked out once for each dataset, whoever asks first.
+final class ExpressionEnvironments: Sendable {
   let relationships: Relationships
   private let parameters: [String: CELType]
   private let types: RowTypes
-  private var rows: [RowKey: Environment] = [:]
+  private let rows = SharedState<[RowKey: Environment]>([:])
 
   private struct RowKey: Hashable {
     let dataset: String
@@ -13,9 +13,9 @@ final class ExpressionEnvironments {
   }
 
   /// What is known of the fields of each dataset's rows.
-  private final class RowTypes {
-    var members: [String: [String: CELType]] = [:]
-    var optional: [String: Set<String>] = [:]
+  private final class RowTypes: Sendable {
+    let members = SharedState<[String: [String: CELType]]>([:])
+    let optional = SharedState<[String: Set<String>]>([:])
   }
 
   /// Prepares for a rule base; its relationships may be known already.
@@ -72,7 +72,7 @@ final class ExpressionEnvironments {
 
   private func row(of dataset: Dataset, hasPeriod: Bool) -> Environment {
     let key = RowKey(dataset: dataset.name, hasPeriod: hasPeriod)
-    if let known = rows[key] { return known }
+    if let known = rows.read({ $0[key] }) { return known }
     var environment = Self.common
     environment.objects["param"] = parameters
     if hasPeriod {
@@ -80,21 +80,21 @@ final class ExpressionEnvironments {
       environment.objects["period"] = ["start": DateValue.type, "end": DateValue.type]
     }
     environment.variables.merge(members(of: dataset)) { $1 }
-    rows[key] = environment
+    rows.change { [environment] in $0[key] = environment }
     return environment
   }
 
   /// The names of the fields of a dataset that may be null.
   func optionalFields(of dataset: Dataset) -> Set<String> {
-    if let known = types.optional[dataset.name] { return known }
+    if let known = types.optional.read({ $0[dataset.name] }) { return known }
     let optional = Set(dataset.fields.filter(\.mayBeNull).map(\.name))
-    types.optional[dataset.name] = optional
+    types.optional.change { $0[dataset.name] = optional }
     return optional
   }
 
   /// The fields of a row of `dataset` with its steps to other rows and its lists, by their types.
   private func members(of dataset: Dataset) -> [String: CELType] {
-    if let known = types.members[dataset.name] { return known }
+    if let known = types.members.read({ $0[dataset.name] }) { return known }
     var members: [String: CELType] = [:]
     for name in relationships.listNames(of: dataset.name) {
       for list in relationships.lists(name, of: dataset.name) { members[name] = .list(.object(list.dataset)) }
@@ -103,7 +103,7 @@ final class ExpressionEnvironments {
       members[field.name] = field.type.expressionType
       if let reference = field.reference { members[RowStep.name(field.name)] = .object(reference.dataset) }
     }
-    types.members[dataset.name] = members
+    types.members.change { [members] in $0[dataset.name] = members }
     return members
   }
 }

@@ -47,32 +47,20 @@ enum SideBySide {
 
   /// Returns what `work` makes of items that stand next to each other, at least `least` of them at a time.
   ///
-  /// Few items are not worth the trouble: they are one part.
+  /// Few items are not worth the trouble: they are one part. There are several parts for each processor: they take unequal
+  /// times.
   static func map<Item: Sendable, Result: Sendable>(
     parts items: [Item], atLeast least: Int, jobs: Int = mostThreads, _ work: @Sendable (ArraySlice<Item>) -> Result
-  ) -> [Result] {
-    map(parts: items, atLeast: least, jobs: jobs, keeping: { () }) { _, part in work(part) }
-  }
-
-  /// Does the same, with something that each thread makes before its first part and keeps for the others.
-  ///
-  /// There are several parts for each processor: they take unequal times.
-  static func map<Item: Sendable, Kept, Result: Sendable>(
-    parts items: [Item], atLeast least: Int, jobs: Int = mostThreads, keeping keep: @Sendable () -> Kept,
-    _ work: @Sendable (inout Kept, ArraySlice<Item>) -> Result
   ) -> [Result] {
     let count = max(1, min(items.count / least, 32))
     let next = Atomic(0)
     let threads = map(min(count, jobs)) { _ in
       var results: [(part: Int, result: Result)] = []
-      var part = next.add(1, ordering: .relaxed).oldValue
-      if part >= count { return results }
-      var kept = keep()
-      while part < count {
-        results.append((part, work(&kept, items[items.count * part / count..<items.count * (part + 1) / count])))
-        part = next.add(1, ordering: .relaxed).oldValue
+      while true {
+        let part = next.add(1, ordering: .relaxed).oldValue
+        if part >= count { return results }
+        results.append((part, work(items[items.count * part / count..<items.count * (part + 1) / count])))
       }
-      return results
     }
     return threads.joined().sorted { $0.part < $1.part }.map(\.result)
   }

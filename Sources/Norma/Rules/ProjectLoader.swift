@@ -213,10 +213,9 @@ public struct RuleBaseCheck {
   /// Returns the plans of the rules that have no mistake, by id.
   public func plans() -> [String: RulePlan] {
     let base = ruleBase
-    let relationships = base.relationships
-    let parts = SideBySide.map(
-      parts: base.rules, atLeast: 10, keeping: { ExpressionEnvironments(base, relationships) }
-    ) { environments, rules -> (plans: [RulePlan], parameters: Set<String>, found: [Diagnostic]) in
+    let environments = ExpressionEnvironments(base)
+    let parts = SideBySide.map(parts: base.rules, atLeast: 10) {
+      rules -> (plans: [RulePlan], parameters: Set<String>, found: [Diagnostic]) in
       let sink = DiagnosticSink()
       let scope = RuleScope(ruleBase: base, environments: environments, sink: sink)
       let plans = rules.compactMap { Self.plan(of: $0, in: scope) }

@@ -172,8 +172,11 @@ struct RuleFileReader {
     case .sequence(let items): return items.flatMap { dates($0, in: reader) }
     case .mapping(let entries): return entries.flatMap { dates($0.value, in: reader) }
     case .scalar(let scalar):
-      let ends = scalar.text.split(separator: "..", omittingEmptySubsequences: false)
-        .map { CivilDate(iso: String($0)) }
+      // Hardly any is a range, which takes long to look for.
+      let ends =
+        scalar.text.utf8.count == 10
+        ? [CivilDate(iso: scalar.text)]
+        : scalar.text.split(separator: "..", omittingEmptySubsequences: false).map { CivilDate(iso: String($0)) }
       guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
         last.dayNumber - first.dayNumber < 366
       else {
@@ -222,7 +225,7 @@ struct RuleFileReader {
   /// Whether `name` can stand in an expression: letters of any script, digits and `_`, not beginning with a digit.
   func isName(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
-    return name.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
+    return name.unicodeScalars.allSatisfy { ("a"..."z").contains($0) || $0.properties.isXIDContinue }
   }
 }
 
