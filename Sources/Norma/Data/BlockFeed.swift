@@ -69,21 +69,44 @@ final class BlockFeed: @unchecked Sendable {
   var sha256: String? { source.read { $0.sha256 } }
 }
 
-/// Where some of the records of a file begin, so that single ones can be read again.
+/// Where some of the records of a file begin, so that single ones can be read again: one at every so many where the text is the
+/// file's bytes, and else the first of each block.
 struct RowAnchors: Sendable {
   private(set) var records: [Int32] = []
   private(set) var rows: [Int32] = []
   private(set) var offsets: [Int] = []
+  /// For each anchor the text of its block, where that is not the file's bytes; else empty.
+  private(set) var texts: [Text] = []
 
-  /// Notes those of a block, if its bytes are the file's.
+  /// A part of what the bytes of a file spell from an anchor's offset on, in bytes of UTF-8.
+  struct Text: Sendable {
+    let skipped: Int
+    let count: Int
+  }
+
+  /// Notes those of a block.
   mutating func add(_ block: RecordBlock, firstRecord: Int, firstRow: Int) {
-    guard let offset = block.offset else { return }
-    for anchor in block.anchors {
-      records.append(Int32(clamping: firstRecord + Int(anchor.record)))
-      rows.append(Int32(clamping: firstRow + Int(anchor.row)))
-      offsets.append(offset + Int(anchor.offset))
+    switch block.origin {
+    case nil: return
+    case .bytes(let offset)?:
+      for anchor in block.anchors {
+        add(firstRecord + Int(anchor.record), firstRow + Int(anchor.row), offset + Int(anchor.offset))
+      }
+    case .text(let offset, let skipped)?:
+      if block.count == 0 { return }
+      add(firstRecord, firstRow, offset)
+      texts.append(Text(skipped: skipped, count: block.byteCount))
     }
   }
+
+  private mutating func add(_ record: Int, _ row: Int, _ offset: Int) {
+    records.append(Int32(clamping: record))
+    rows.append(Int32(clamping: row))
+    offsets.append(offset)
+  }
+
+  /// How many rows that are wanted are worth a job of their own: where each may take a block to be read, few are.
+  var rowsWorthJob: Int { texts.isEmpty ? 256 : 4 }
 
   /// The place in the dataset of an anchor's record, where the file's first has the place `firstRow`; the greatest number
   /// behind the last anchor.

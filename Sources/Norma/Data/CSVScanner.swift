@@ -26,7 +26,10 @@ struct CSVScanner: BlockScanner {
     if checksUTF8 {
       let count = block.byteCount
       let valid = block.bytes.withUnsafeBufferPointer { norma_find_invalid_utf8($0.baseAddress, count) }
-      if valid < count { throw .notInEncoding(.utf8, offset: (block.offset ?? 0) + valid) }
+      if valid < count {
+        let start = if case .bytes(let offset)? = block.origin { offset } else { 0 }
+        throw .notInEncoding(.utf8, offset: start + valid)
+      }
     }
     let found = findCells(&block)
     if found.isIrregular {

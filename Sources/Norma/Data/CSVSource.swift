@@ -10,8 +10,10 @@ struct CSVSource: RecordSource {
   private var csvScanner: CSVScanner
   /// What was read of the file and belongs to the next block.
   private var rest: [UInt8]
-  /// The offset of the rest in the file.
+  /// The offset of the rest in the file, where its text is the file's bytes.
   private var offset: Int
+  /// Where the pieces of other text begin that the rest consists of: in the rest, the first perhaps before it, and in the file.
+  private var pieces: [(place: Int, offset: Int)] = []
   private var isAtEnd = false
   private var isDone = false
   private var blockCount = 0
@@ -53,13 +55,14 @@ struct CSVSource: RecordSource {
     block.removeRecords()
     if isDone { return false }
     block.number = blockCount
-    block.offset = file.isVerbatim ? offset : nil
+    block.origin = origin
     blockCount += 1
     block.makeRoom(bytes: rest.count + blockSize)
     for place in rest.indices { block.bytes[place] = rest[place] }
     var filled = rest.count
     while true {
       if !isAtEnd {
+        notePiece(at: filled)
         let count = try file.read(into: &block.bytes, from: filled)
         filled += count
         if count == 0 { isAtEnd = true }
@@ -70,7 +73,7 @@ struct CSVSource: RecordSource {
         block.isLast = isAtEnd && end == filled
         isDone = block.isLast || block.problem != nil
         rest = Array(block.bytes[end..<filled])
-        offset += end
+        pass(end)
         return end > 0 || block.problem != nil
       }
       if block.bytes.count - filled < 4 {
@@ -86,6 +89,28 @@ struct CSVSource: RecordSource {
       }
     }
   }
+
+  // MARK: Offsets
+
+  /// Where the rest begins in the file.
+  private var origin: RecordBlock.Origin? {
+    if file.isVerbatim { return .bytes(offset: offset) }
+    return pieces.last { $0.place <= 0 }.map { .text(offset: $0.offset, skipped: -$0.place) }
+  }
+
+  /// Notes that the next text of the file goes behind `place` bytes of what is at hand.
+  private mutating func notePiece(at place: Int) {
+    if !file.isVerbatim { pieces.append((place, file.textOffset)) }
+  }
+
+  /// Goes on behind `count` bytes of what is at hand.
+  private mutating func pass(_ count: Int) {
+    offset += count
+    for index in pieces.indices { pieces[index].place -= count }
+    if let first = pieces.lastIndex(where: { $0.place <= 0 }) { pieces.removeFirst(first) }
+  }
+
+  // MARK: The ends of blocks
 
   /// Returns where the last record ends that is there as a whole, 0 if there is none.
   ///
@@ -150,7 +175,7 @@ struct CSVSource: RecordSource {
         try checkUTF8(upTo: reader.position)
         leadingRowCount = Int(dialect.headerRow)
         rest.removeFirst(reader.position)
-        offset += reader.position
+        pass(reader.position)
         return
       case .unterminatedQuote(let place):
         throw try checked(.unterminatedQuote(row: Int(dialect.headerRow), place: place))
@@ -176,6 +201,7 @@ struct CSVSource: RecordSource {
   private mutating func readOn() throws(SourceProblem) {
     guard rest.count < rowLimit else { throw .rowTooLong(row: 1, limit: rowLimit) }
     let filled = rest.count
+    notePiece(at: filled)
     rest += [UInt8](repeating: 0, count: max(blockSize, filled))
     let count = try file.read(into: &rest, from: filled)
     rest.removeLast(rest.count - filled - count)

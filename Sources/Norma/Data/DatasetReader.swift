@@ -122,13 +122,13 @@ public struct DatasetReader: Sendable {
   // MARK: Rows again
 
   /// Reads rows again, given by their places in the dataset, with the cells of the fields that batches hold. Rows of a file
-  /// that has changed since, or can't be read any more, are left out. O(rows wanted × rows between two anchors), or O(rows)
-  /// for a file of which the text isn't the bytes.
+  /// that has changed since, or can't be read any more, are left out. O(rows wanted × rows between two anchors).
   func fetch(
     _ rows: some Sequence<Int32>, of result: ReadResult, keepsKeyTexts: Bool = false
   ) -> [Int32: FetchedRow] {
     var wanted = rows.sorted()[...]
-    let jobs = min(jobs, max(1, wanted.count / 256))
+    let rowsWorthJob = result.accesses.compactMap { $0?.anchors.rowsWorthJob }.min() ?? 1
+    let jobs = min(jobs, max(1, wanted.count / rowsWorthJob))
     var fetchers = JobValues(
       RowFetcher(
         decoder: BlockDecoder(
@@ -150,15 +150,14 @@ public struct DatasetReader: Sendable {
     return fetchers.values[0].rows
   }
 
-  /// Reads rows of a file again, with a job for each fetcher: from its anchors on stretch by stretch, or else all of them together
-  /// the whole file.
+  /// Reads rows of a file again, with a job for each fetcher: from its anchors on stretch by stretch, or else from its beginning on.
   private func fetch(
     _ wanted: ArraySlice<Int32>, file place: Int, path: String, _ access: FileAccess, firstRow: Int, jobs: Int,
     _ fetchers: inout JobValues<RowFetcher>
   ) {
     if access.hasAnchors {
       // A few stretches for each job, so that all end at about the same time.
-      let count = jobs == 1 ? 1 : min(jobs * 4, max(1, wanted.count / 256))
+      let count = jobs == 1 ? 1 : min(jobs * 4, max(1, wanted.count / access.anchors.rowsWorthJob))
       let ends = (0...count).map { wanted.startIndex + wanted.count * $0 / count }
       let stretches = zip(ends, ends.dropFirst()).map { wanted[$0..<$1] }
       fetchers.perform(jobs: jobs, over: stretches) { fetcher, stretch, _ in

@@ -49,9 +49,11 @@ struct FileAccess: Sendable {
   let match: HeaderMatch
   let selection: ColumnSelection
   let scanner: any BlockScanner
+  /// How its bytes spell its text; nil for what is no file.
+  let encoding: TextEncoding?
   let anchors: RowAnchors
 
-  /// Whether it is known where some of its records begin, since its bytes are its text.
+  /// Whether it is known where some of its records begin.
   var hasAnchors: Bool { state != nil && !anchors.records.isEmpty }
 }
 
@@ -101,7 +103,8 @@ struct ReadPass {
     if let problem = file.feed.finish() { files[place].problems.append(problem) }
     if let match {
       accesses[place] = FileAccess(
-        state: state, match: match, selection: file.selection, scanner: file.feed.scanner, anchors: file.feed.anchors)
+        state: state, match: match, selection: file.selection, scanner: file.feed.scanner,
+        encoding: files[place].encoding, anchors: file.feed.anchors)
     }
   }
 

@@ -9,8 +9,8 @@ struct RecordBlock: Sendable {
   var bytes: [UInt8] = []
   /// How many of the bytes are the block's own; what follows belongs to the next.
   var byteCount = 0
-  /// The offset of the first byte in the file; nil where the text is not as it stands there.
-  var offset: Int?
+  /// Where the text stands in its file; nil where it is in none, or comes from several places.
+  var origin: Origin?
   /// The place of the block among those of its file, from 0.
   var number = 0
   /// Whether no block follows.
@@ -38,6 +38,14 @@ struct RecordBlock: Sendable {
   var recordEnds: [UInt32] = []
   /// The cells of records that were added one by one, record by record.
   private var added: [CellRange] = []
+
+  /// Where the text of a block comes from.
+  enum Origin: Hashable, Sendable {
+    /// It is the bytes of the file from an offset on.
+    case bytes(offset: Int)
+    /// It is what the bytes from an offset on spell, behind the first `skipped` bytes of that.
+    case text(offset: Int, skipped: Int)
+  }
 
   /// A cell beyond the last heading.
   struct Surplus: Sendable {

@@ -70,9 +70,6 @@ struct RowFetcher {
     rows.merge(other.rows) { mine, _ in mine }
   }
 
-  /// How many bytes are read before the records among them are found and decoded.
-  private static let bytesAtOnce = 1 << 18
-
   /// Records of a file that stand one after another, from an anchor to another.
   private struct Run {
     /// The place of the first record in the file, and how many rows come before it.
@@ -90,13 +87,12 @@ struct RowFetcher {
   mutating func fetch(
     _ wanted: ArraySlice<Int32>, file place: Int, path: String, _ access: FileAccess, firstRow: Int
   ) {
-    let anchors = access.anchors
-    guard let file = try? DataFile(path: path), file.openedState == access.state else { return }
+    guard let reader = StretchReader(path: path, access) else { return }
     decoder.begin(file: place, access.match, access.selection)
     var block = RecordBlock(slotCount: access.selection.count)
     var wanted = wanted
     while !wanted.isEmpty {
-      guard let selected = Self.gather(&wanted, from: file, anchors, firstRow: firstRow, into: &block),
+      guard let selected = Self.gather(&wanted, from: reader, access.anchors, firstRow: firstRow, into: &block),
         !selected.isEmpty, (try? access.scanner.scan(&block)) != nil
       else { return }
       take(selected, of: block, place, access)
@@ -105,12 +101,12 @@ struct RowFetcher {
 
   /// Reads the stretches in which the next wanted rows stand, and takes these off; nil where the file can't be read.
   private static func gather(
-    _ wanted: inout ArraySlice<Int32>, from file: DataFile, _ anchors: RowAnchors, firstRow: Int,
+    _ wanted: inout ArraySlice<Int32>, from reader: StretchReader, _ anchors: RowAnchors, firstRow: Int,
     into block: inout RecordBlock
   ) -> [(row: Int32, run: Run)]? {
     var selected: [(row: Int32, run: Run)] = []
     var (byteCount, recordCount, rowCount) = (0, 0, 0)
-    while byteCount < bytesAtOnce, let first = wanted.first,
+    while byteCount < StretchReader.bytesAtOnce, let first = wanted.first,
       let anchor = anchors.place(before: first - Int32(firstRow))
     {
       let run = Run(
@@ -125,34 +121,24 @@ struct RowFetcher {
           selected.append((row, run))
           wanted.removeFirst()
         }
-      } while next < anchors.records.count && anchors.offsets[next] - anchors.offsets[anchor] < bytesAtOnce
+      } while reader.mayBeLong && next < anchors.records.count
+        && anchors.offsets[next] - anchors.offsets[anchor] < StretchReader.bytesAtOnce
         && wanted.first.map({ Int($0) < anchors.firstRow(of: next + 1, after: firstRow) }) ?? false
-      let end = next == anchors.records.count ? file.size : anchors.offsets[next]
-      guard read(file, anchors.offsets[anchor]..<end, &block, at: byteCount) else { return nil }
-      byteCount += end - anchors.offsets[anchor]
-      // Nothing follows the last stretch of a file.
-      guard next < anchors.records.count else { break }
+      guard let count = reader.read(anchor..<next, into: &block, at: byteCount) else { return nil }
+      byteCount += count
+      // Nothing follows the last stretch of a file, and a block is enough at a time.
+      guard reader.mayBeLong, next < anchors.records.count else { break }
       recordCount += Int(anchors.records[next] - anchors.records[anchor])
       rowCount += Int(anchors.rows[next] - anchors.rows[anchor])
     }
     block.removeRecords()
     block.byteCount = byteCount
-    block.offset = nil
+    block.origin = nil
     block.isLast = true
     return selected
   }
 
-  private static func read(_ file: DataFile, _ range: Range<Int>, _ block: inout RecordBlock, at place: Int) -> Bool {
-    let end = place + range.count
-    if block.bytes.count < end {
-      let room = max(end, min(block.bytes.count * 2, bytesAtOnce * 2))
-      block.bytes += [UInt8](repeating: 0, count: room - block.bytes.count)
-    }
-    let count = try? file.read(at: range.lowerBound, into: &block.bytes, from: place, to: end)
-    return count == range.count
-  }
-
-  /// Reads rows of a file from its beginning on: those of the blocks that this fetcher gets, of several that share the file.
+  /// Reads rows of what is no file from its beginning on.
   mutating func fetch(_ wanted: ArraySlice<Int32>, from file: OpenFile, file place: Int, _ access: FileAccess) {
     decoder.begin(file: place, access.match, access.selection)
     var block = RecordBlock(slotCount: file.selection.count)

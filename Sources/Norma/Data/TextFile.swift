@@ -53,6 +53,9 @@ final class TextFile {
   /// How many bytes the file has.
   var size: Int { file.size }
 
+  /// The offset in the file of the first byte that is not delivered yet.
+  var textOffset: Int { transcoder?.nextOffset ?? offset }
+
   /// Whether the pieces are the bytes of the file.
   var isVerbatim: Bool { transcoder == nil }
 

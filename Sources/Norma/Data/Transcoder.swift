@@ -13,6 +13,10 @@ final class Transcoder {
   private var sourceOffset: Int
   private var isAtEnd = false
 
+  /// The offset in the file of the first byte that is not turned into text yet: a character begins there, and nothing that comes
+  /// before it matters.
+  var nextOffset: Int { sourceOffset + position }
+
   /// Creates a transcoder for a file whose text begins at `offset`.
   init(_ encoding: TextEncoding, offset: Int, blockSize: Int) throws(SourceProblem) {
     guard let descriptor = iconv_open("UTF-8", encoding.rawValue.uppercased()), Int(bitPattern: descriptor) != -1 else {
@@ -27,6 +31,12 @@ final class Transcoder {
 
   deinit {
     iconv_close(descriptor)
+  }
+
+  /// Goes on from another offset, at which a character begins.
+  func restart(at offset: Int) {
+    sourceOffset = offset
+    (position, filled, isAtEnd) = (0, 0, false)
   }
 
   /// Puts the next text into `target` from `start` on, and returns how many bytes it takes; 0 at the end.
