@@ -22,7 +22,9 @@ extension FindingFacts {
   }
 
   private static func capitalized(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst()
+    // Most begin with a capital letter, which is seen sooner than made.
+    if let first = text.utf8.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) { return text }
+    return text.prefix(1).uppercased() + text.dropFirst()
   }
 
   /// Who owes it, in words.

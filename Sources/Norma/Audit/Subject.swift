@@ -45,7 +45,13 @@ public struct Subject: Hashable, Sendable {
 
   private static func escaped(_ text: String) -> String {
     // Hardly any value has a character that needs it.
-    if !text.utf8.contains(where: { "%&=~\n\r".utf8.contains($0) }) { return text }
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "~"), 0x0A, 0x0D: false
+      default: true
+      }
+    }
+    if isPlain { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -66,6 +72,6 @@ public struct Subject: Hashable, Sendable {
 enum FindingID {
   /// Returns the first 16 hex digits of SHA-256 over rule id, subject and period, each on a line.
   static func id(rule: String, subject: Subject, period: String) -> String {
-    String(SHA256.hexDigest(of: "\(rule)\n\(subject.canonicalText)\n\(period)").prefix(16))
+    SHA256.hexDigest(of: rule + "\n" + subject.canonicalText + "\n" + period, digits: 16)
   }
 }

@@ -51,12 +51,33 @@ public struct Bitmap: Hashable, Sendable {
 
   /// Whether every bit is set; true where there are none. O(count / 64).
   public var isFull: Bool {
-    for place in 0..<count >> 6 where words[place] != .max { return false }
-    return count & 63 == 0 || words[words.count - 1] == (1 << UInt64(count & 63)) - 1
+    words.withUnsafeBufferPointer { words in
+      // Sixteen at a time: a look at each would take longer than to put them together.
+      var place = 0
+      while place + 16 <= count >> 6 {
+        var all = UInt64.max
+        for word in words[place..<place + 16] { all &= word }
+        if all != .max { return false }
+        place += 16
+      }
+      for word in words[place..<count >> 6] where word != .max { return false }
+      return count & 63 == 0 || words[words.count - 1] == (1 << UInt64(count & 63)) - 1
+    }
   }
 
   /// Whether no bit is set. O(count / 64).
-  public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+  public var isEmpty: Bool {
+    words.withUnsafeBufferPointer { words in
+      var place = 0
+      while place + 16 <= words.count {
+        var any: UInt64 = 0
+        for word in words[place..<place + 16] { any |= word }
+        if any != 0 { return false }
+        place += 16
+      }
+      return words[place...].allSatisfy { $0 == 0 }
+    }
+  }
 
   /// Creates the bits that are set in both of two. O(count / 64).
   init(intersectionOf left: Bitmap, _ right: Bitmap) {
@@ -76,29 +97,36 @@ public struct Bitmap: Hashable, Sendable {
   private static func combined(
     _ left: [UInt64], _ right: [UInt64], _ combine: (UInt64, UInt64) -> UInt64
   ) -> [UInt64] {
+    // Without a check of every place the compiler takes several words at a time.
     [UInt64](unsafeUninitializedCapacity: left.count) { words, count in
-      for place in 0..<left.count { words[place] = combine(left[place], right[place]) }
+      left.withUnsafeBufferPointer { left in
+        right.withUnsafeBufferPointer { right in
+          for place in 0..<left.count { words[place] = combine(left[place], right[place]) }
+        }
+      }
       count = left.count
     }
   }
 
-  /// Keeps the bits that are set in both. O(count / 64).
-  public mutating func formIntersection(_ other: Bitmap) {
+  /// Puts the words of another together with its own.
+  @inline(__always)
+  private mutating func combine(_ other: Bitmap, _ combine: (UInt64, UInt64) -> UInt64) {
     precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")
-    for index in words.indices { words[index] &= other.words[index] }
+    words.withUnsafeMutableBufferPointer { words in
+      other.words.withUnsafeBufferPointer { other in
+        for place in 0..<words.count { words[place] = combine(words[place], other[place]) }
+      }
+    }
   }
+
+  /// Keeps the bits that are set in both. O(count / 64).
+  public mutating func formIntersection(_ other: Bitmap) { combine(other) { $0 & $1 } }
 
   /// Sets the bits that are set in either. O(count / 64).
-  public mutating func formUnion(_ other: Bitmap) {
-    precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")
-    for index in words.indices { words[index] |= other.words[index] }
-  }
+  public mutating func formUnion(_ other: Bitmap) { combine(other) { $0 | $1 } }
 
   /// Clears the bits that are set in `other`. O(count / 64).
-  public mutating func subtract(_ other: Bitmap) {
-    precondition(count == other.count, "bitmaps of \(count) and \(other.count) bits")
-    for index in words.indices { words[index] &= ~other.words[index] }
-  }
+  public mutating func subtract(_ other: Bitmap) { combine(other) { $0 & ~$1 } }
 
   /// Turns every bit over. O(count / 64).
   public mutating func invert() {
@@ -164,7 +192,13 @@ public struct Bitmap: Hashable, Sendable {
 
     /// How many there are left: what is made of them takes no more room than it needs. O(count / 64).
     public var underestimatedCount: Int {
-      words.dropFirst(index + 1).reduce(word.nonzeroBitCount) { $0 + $1.nonzeroBitCount }
+      words.withUnsafeBufferPointer { words in
+        var sum = word.nonzeroBitCount
+        for place in Swift.min(index + 1, words.count)..<words.count where words[place] != 0 {
+          sum += words[place].nonzeroBitCount
+        }
+        return sum
+      }
     }
 
     /// Returns the next position, or nil after the last.

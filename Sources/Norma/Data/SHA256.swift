@@ -19,11 +19,11 @@ public final class SHA256 {
     EVP_MD_CTX_free(context)
   }
 
-  /// Returns the digest of `text` in UTF-8, as 64 lower-case hex digits.
-  public static func hexDigest(of text: String) -> String {
+  /// Returns the first digits of the digest of `text` in UTF-8, in lower-case hex; all 64 unless fewer are asked for.
+  public static func hexDigest(of text: String, digits: Int = 64) -> String {
     let hash = SHA256()
     hash.update(Array(text.utf8)[...])
-    return hash.hexDigest()
+    return hash.hexDigest(digits: digits)
   }
 
   /// Adds bytes. O(bytes).
@@ -33,17 +33,17 @@ public final class SHA256 {
     }
   }
 
-  /// Returns the digest of all bytes added, as 64 lower-case hex digits; nothing can be added after that.
-  public func hexDigest() -> String {
+  /// Returns the first digits of the digest of all bytes added, in lower-case hex; nothing can be added after that.
+  public func hexDigest(digits: Int = 64) -> String {
+    precondition((0...64).contains(digits), "a digest does not have \(digits) digits")
     var digest = [UInt8](repeating: 0, count: 32)
     precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "SHA-256 gave no digest")
-    return String(unsafeUninitializedCapacity: 64) { text in
-      for (place, byte) in digest.enumerated() {
-        for (half, digit) in [byte >> 4, byte & 15].enumerated() {
-          text[place * 2 + half] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        }
+    return String(unsafeUninitializedCapacity: digits) { text in
+      for place in 0..<digits {
+        let digit = place & 1 == 0 ? digest[place / 2] >> 4 : digest[place / 2] & 15
+        text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
       }
-      return 64
+      return digits
     }
   }
 }

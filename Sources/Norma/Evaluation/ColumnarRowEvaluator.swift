@@ -101,6 +101,7 @@ struct ColumnarRowEvaluator: RuleEvaluator {
 
   /// Takes back the rows beyond the first `most`, of which `kept` were kept before, and returns how many these are.
   private static func cut(_ rows: inout Bitmap, to most: Int, _ kept: inout Int) -> Int {
+    if rows.isEmpty { return 0 }
     let count = rows.populationCount
     let rest = min(count, most - kept)
     if rest < count { rows.keepFirst(rest) }

@@ -135,11 +135,11 @@ public enum TextReport: ReportFormat {
     }
 
     private mutating func append(_ finding: Finding) {
-      let outcome = style.paint(finding.outcome.title[language], as: finding.outcome)
-      let period = finding.period == "once" ? "" : " · " + finding.period
-      let subject = finding.subject.text(language).map { " · " + $0 } ?? ""
-      lines.append("  [\(finding.severity.title[language])] \(outcome) · \(finding.title[language])\(subject)\(period)")
-      lines.append("      " + finding.message(in: language))
+      lines.write("  [", finding.severity.title[language], "] ")
+      lines.write(style.paint(finding.outcome.title[language], as: finding.outcome), " · ", finding.title[language])
+      if let subject = finding.subject.text(language) { lines.write(" · ", subject) }
+      if finding.period != "once" { lines.write(" · ", finding.period) }
+      lines.write("\n      ", finding.message(in: language), "\n")
       if let waiver = finding.waiver {
         lines.append(
           "      "
@@ -150,9 +150,10 @@ public enum TextReport: ReportFormat {
       }
       append(finding.evidence)
       if !finding.missing.isEmpty { appendMissing(of: finding) }
-      var source = [finding.citation?.document?[language], finding.citation?.clause?[language]].compactMap { $0 }
-      source.append("\(finding.rule) \(finding.id)")
-      lines.append(style.dim("      " + words("依据：", "source: ") + source.joined(separator: " ")))
+      lines.write(style.dimming.begin, "      ", words("依据：", "source: "))
+      if let document = finding.citation?.document?[language] { lines.write(document, " ") }
+      if let clause = finding.citation?.clause?[language] { lines.write(clause, " ") }
+      lines.write(finding.rule, " ", finding.id, style.dimming.end, "\n")
     }
 
     private mutating func append(_ evidence: Evidence) {
@@ -164,19 +165,13 @@ public enum TextReport: ReportFormat {
               "佐证 \(evidence.rows.count)/\(evidence.total) 行：",
               "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
       for row in evidence.rows {
-        lines.append(style: style.dimming) { line in
-          line += "        "
-          line += row.file.isEmpty ? row.dataset : row.file
-          line += ":"
-          line += String(row.row)
-          line += " "
-          for field in row.source.fields {
-            line += " "
-            line += field.label[language]
-            line += "="
-            line += field.isMasked ? Mask.text : row.fetched.cell(field.place).text(language)
-          }
+        lines.write(
+          style.dimming.begin, "        ", row.file.isEmpty ? row.dataset : row.file, ":", String(row.row), " ")
+        for field in row.source.fields {
+          let value = field.isMasked ? Mask.text : row.fetched.cell(field.place).text(language)
+          lines.write(" ", field.label[language], "=", value)
         }
+        lines.write(style.dimming.end, "\n")
       }
     }
 
@@ -261,37 +256,39 @@ public enum TextReport: ReportFormat {
 }
 
 /// Lines of text, one after another.
+///
+/// There may be a hundred thousand of them, of a dozen pieces each: they are kept as bytes, to which a piece is soon appended.
 private struct Lines: Sendable {
   /// What comes before ``last``, as it was put into words elsewhere.
-  private var pieces: [String] = []
-  private var last = ""
+  private var parts: [[UInt8]] = []
+  private var last: [UInt8] = []
 
-  /// The lines as one text. There may be megabytes of them: they are put together once, in no more room than they take.
+  /// The lines as one text, put together once, in no more room than it takes. O(bytes).
   var text: String {
-    if pieces.isEmpty { return last }
-    var text = ""
-    text.reserveCapacity(pieces.reduce(last.utf8.count) { $0 + $1.utf8.count })
-    for piece in pieces { text += piece }
-    text += last
-    return text
+    String(unsafeUninitializedCapacity: parts.reduce(last.count) { $0 + $1.count }) { text in
+      var count = 0
+      for part in parts + [last] {
+        _ = UnsafeMutableBufferPointer(rebasing: text[count...]).initialize(from: part)
+        count += part.count
+      }
+      return count
+    }
   }
 
+  /// Writes pieces behind what is there.
+  @inline(__always)
+  mutating func write(_ pieces: String...) {
+    for piece in pieces { last.append(contentsOf: piece.utf8) }
+  }
+
+  /// Appends a line.
   mutating func append(_ line: String) {
-    last += line
-    last += "\n"
-  }
-
-  /// Appends a line that is written piece by piece, between what begins and what ends its style.
-  mutating func append(style: (begin: String, end: String), _ write: (inout String) -> Void) {
-    last += style.begin
-    write(&last)
-    last += style.end
-    last += "\n"
+    write(line, "\n")
   }
 
   mutating func append(_ others: Lines) {
-    pieces.append(last)
-    pieces += others.pieces
+    parts.append(last)
+    parts += others.parts
     last = others.last
   }
 
