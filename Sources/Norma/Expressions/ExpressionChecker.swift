@@ -124,7 +124,9 @@ struct NullAnalysis {
   let optional: Set<String>
 
   /// The fields that are certainly filled in where a condition is true, or where it is false.
-  func filled(where node: Expression, is truth: Bool) -> Set<String> {
+  ///
+  /// They are so few that looking through them takes less than to hash them; that one is named twice does no harm.
+  func filled(where node: Expression, is truth: Bool) -> [String] {
     guard case .call(let name, _, let arguments) = node.kind else {
       if case .presence(let operand, let field) = node.kind, truth, case .identifier = operand.kind { return [field] }
       return []
@@ -132,43 +134,42 @@ struct NullAnalysis {
     switch (name, truth) {
     case ("!_", _): return filled(where: arguments[0], is: !truth)
     case ("_&&_", true), ("_||_", false):
-      return arguments.reduce(into: []) { $0.formUnion(filled(where: $1, is: truth)) }
+      return arguments.flatMap { filled(where: $0, is: truth) }
     case ("_&&_", false), ("_||_", true):
       let sides = arguments.map { filled(where: $0, is: truth) }
-      return sides.dropFirst().reduce(sides.first ?? []) { $0.intersection($1) }
+      return sides.dropFirst().reduce(sides.first ?? []) { both, side in both.filter(side.contains) }
     case ("_!=_", true), ("_==_", false): return comparedWithNull(arguments)
     case ("_==_", true): return comparedWithConstant(arguments)
     case ("_<_", true), ("_<=_", true), ("_>_", true), ("_>=_", true):
-      return arguments.reduce(into: []) { $0.formUnion(fields(in: $1)) }
+      return arguments.flatMap { fields(in: $0) }
     default: return []
     }
   }
 
-  private func comparedWithNull(_ arguments: [Expression]) -> Set<String> {
-    guard arguments.contains(where: { $0.kind == .literal(.null) }) else { return [] }
-    return arguments.reduce(into: []) { names, node in
-      if case .identifier(let name) = node.kind { names.insert(name) }
-    }
+  private func comparedWithNull(_ arguments: [Expression]) -> [String] {
+    arguments.contains { $0.kind == .literal(.null) } ? Self.names(among: arguments) : []
   }
 
-  private func comparedWithConstant(_ arguments: [Expression]) -> Set<String> {
+  private func comparedWithConstant(_ arguments: [Expression]) -> [String] {
     let isConstant = arguments.contains { node in
       if case .literal(let literal) = node.kind { literal != .null } else { false }
     }
-    return isConstant
-      ? arguments.reduce(into: []) { names, node in if case .identifier(let name) = node.kind { names.insert(name) } }
-      : []
+    return isConstant ? Self.names(among: arguments) : []
   }
 
-  private func fields(in node: Expression) -> Set<String> {
+  private static func names(among nodes: [Expression]) -> [String] {
+    nodes.compactMap { if case .identifier(let name) = $0.kind { name } else { nil } }
+  }
+
+  private func fields(in node: Expression) -> [String] {
     if case .identifier(let name) = node.kind { return optional.contains(name) ? [name] : [] }
-    var names: Set<String> = []
-    node.forEachChild { names.formUnion(fields(in: $0)) }
+    var names: [String] = []
+    node.forEachChild { names += fields(in: $0) }
     return names
   }
 
   /// The uses that may meet a null, given the fields that are certainly filled in.
-  mutating func unguardedUses(in node: Expression, filled known: Set<String>) -> [Use] {
+  mutating func unguardedUses(in node: Expression, filled known: [String]) -> [Use] {
     switch node.kind {
     case .call("_&&_", _, let arguments), .call("_||_", _, let arguments):
       let decides = if case .call("_&&_", _, _) = node.kind { true } else { false }
@@ -176,14 +177,14 @@ struct NullAnalysis {
         if !speaksOfOpenField(argument, known) { return [] }
         var inner = known
         for (other, guardNode) in arguments.enumerated() where other != place {
-          inner.formUnion(filled(where: guardNode, is: decides))
+          inner += filled(where: guardNode, is: decides)
         }
         return unguardedUses(in: argument, filled: inner)
       }
     case .call("_?_:_", _, let arguments):
       return unguardedUses(in: arguments[0], filled: known)
-        + unguardedUses(in: arguments[1], filled: known.union(filled(where: arguments[0], is: true)))
-        + unguardedUses(in: arguments[2], filled: known.union(filled(where: arguments[0], is: false)))
+        + unguardedUses(in: arguments[1], filled: known + filled(where: arguments[0], is: true))
+        + unguardedUses(in: arguments[2], filled: known + filled(where: arguments[0], is: false))
     case .call("_==_", _, let arguments), .call("_!=_", _, let arguments), .call("@in", _, let arguments),
       .call("ordered", _, let arguments):
       return arguments.flatMap { harmless($0, known) }
@@ -207,7 +208,7 @@ struct NullAnalysis {
   }
 
   /// Whether a part speaks of an optional field that is not certainly filled in.
-  private func speaksOfOpenField(_ node: Expression, _ known: Set<String>) -> Bool {
+  private func speaksOfOpenField(_ node: Expression, _ known: [String]) -> Bool {
     if case .identifier(let name) = node.kind { return optional.contains(name) && !known.contains(name) }
     var speaks = false
     node.forEachChild { speaks = speaks || speaksOfOpenField($0, known) }
@@ -215,7 +216,7 @@ struct NullAnalysis {
   }
 
   /// The uses beneath a place where a null does no harm.
-  private mutating func harmless(_ node: Expression, _ known: Set<String>) -> [Use] {
+  private mutating func harmless(_ node: Expression, _ known: [String]) -> [Use] {
     if case .identifier = node.kind { return [] }
     return unguardedUses(in: node, filled: known)
   }
