@@ -15,7 +15,7 @@ public enum Problem: Hashable, Sendable {
   case badRuleID(String)
   case badName(String, NamedThing)
   case duplicate(NamedThing, String, firstFile: String, firstLine: Int)
-  case emptyList(String, Place)
+  case emptyValue(String)
   case rangeReversed(String, String)
 
   // Names

@@ -78,7 +78,7 @@ extension MappingReader {
       }
       return EachClause(parts: parts)
     case .sequence(let items):
-      if items.isEmpty { sink.report(.emptyList("each", place), at: keyLocation("each")) }
+      if items.isEmpty { sink.report(.emptyValue("each"), at: keyLocation("each")) }
       return EachClause(parts: items.compactMap { item in read(item, .fieldNames) { $0.text }.map { .field($0) } })
     case .scalar:
       return read(node, .fieldNames) { $0.text }.map { EachClause(parts: [.field($0)]) }
@@ -271,7 +271,7 @@ extension MappingReader {
   /// Reads a condition, or a list of conditions and of mappings of `that` and `say`.
   mutating func requirements(_ key: String) -> [RequirementClause]? {
     guard let items = list(key) else { return nil }
-    if items.isEmpty { sink.report(.emptyList(key, place), at: keyLocation(key)) }
+    if items.isEmpty { sink.report(.emptyValue(key), at: keyLocation(key)) }
     return items.compactMap { item in
       if item.text != nil { return expression(item).map { RequirementClause(condition: $0, say: nil) } }
       guard case .mapping = item.content,

@@ -1,5 +1,5 @@
 /// Reads the keys of one mapping, reports every value that isn't what the key takes, and at the end every key that
-/// nobody asked for.
+/// nobody asked for, or that has nothing behind it.
 struct MappingReader {
   /// What the mapping describes, for messages.
   let place: Place
@@ -13,6 +13,8 @@ struct MappingReader {
   /// The keys that somebody asked for, and for each entry whether it is one of them.
   private var asked: [String] = []
   private var isKnown: [Bool]
+  /// The keys of which it was reported that something has to stand there.
+  private var lacking: [String] = []
 
   /// Creates a reader; reports and returns nil where `node` is no mapping.
   init?(_ node: YAMLNode, place: Place, file: SourceFile, sink: DiagnosticSink) {
@@ -73,6 +75,7 @@ struct MappingReader {
   mutating func required(_ key: String) -> YAMLNode? {
     if let node = node(key) { return node }
     sink.report(.missingKey(key, place), at: location)
+    lacking.append(key)
     return nil
   }
 
@@ -86,11 +89,16 @@ struct MappingReader {
     candidates.filter { index(of: $0) != nil }
   }
 
-  /// Reports the keys that nobody asked for.
+  /// Reports the keys that nobody asked for, and those with nothing behind them: a condition that somebody forgot to write, or
+  /// that YAML takes for a comment, must not be left out without a word.
   func finish() {
-    for (entry, isKnown) in zip(entries, isKnown) where !isKnown {
+    for (entry, isKnown) in zip(entries, isKnown) {
       guard let key = entry.key.text else { continue }
-      sink.report(.unknownKey(key, place, known: Set(asked).sorted()), at: at(entry.key.range))
+      if !isKnown {
+        sink.report(.unknownKey(key, place, known: Set(asked).sorted()), at: at(entry.key.range))
+      } else if entry.value.isNull, !lacking.contains(key) {
+        sink.report(.emptyValue(key), at: at(entry.key.range))
+      }
     }
   }
 

@@ -18,7 +18,7 @@ struct RuleReader {
     for entry in reader.all {
       guard let name = entry.key.text else { continue }
       let values = reader.texts(name) ?? []
-      if values.isEmpty { sink.report(.emptyList(name, .rule), at: reader.at(entry.key.range)) }
+      if values.isEmpty { sink.report(.emptyValue(name), at: reader.at(entry.key.range)) }
       if variants.count * max(1, values.count) > Self.mostVariants {
         sink.report(.tooManyVariants(limit: Self.mostVariants), at: reader.at(entry.key.range))
         return []
@@ -91,10 +91,8 @@ struct RuleReader {
       sink.report(.missingOneOf(keywords, .rule), at: reader.location)
       return nil
     }
-    guard let node = nodes[index] else {
-      sink.report(.missingKey("of", .kind(keyword)), at: reader.keyLocation(keyword))
-      return nil
-    }
+    // A kind with nothing behind it is told as every other key.
+    guard let node = nodes[index] else { return nil }
     guard var kindReader = MappingReader(node, place: .kind(keyword), file: file, sink: sink) else { return nil }
     let kind = RuleKinds.all[index].init(&kindReader)
     kindReader.finish()

@@ -92,6 +92,13 @@ import Testing
       "two kinds in one rule", rule: "record: {of: visits, require: count > 1}\n1️⃣frequency: {of: visits, on: on}",
       "can't have"),
     .init("a kind without its dataset", rule: "frequency: {1️⃣on: on}", "lacks `of`"),
+    .init("a kind with nothing behind it", rule: "1️⃣record:", "`record` is empty"),
+    .init(
+      "a condition with nothing behind it",
+      rule: "frequency:\n  of: visits\n  on: on\n  1️⃣where: # not closed\n  at_least: 2", "`where` is empty"),
+    .init(
+      "bounds with nothing behind one of them",
+      rule: "frequency: {of: visits, on: on, at_least: 2, 1️⃣at_most: ~}", "leave the key out"),
     .init("a coverage without having", rule: "coverage: {1️⃣of: visits, at_least: 90%}", "lacks `having`"),
     .init("a coverage without a bound", rule: "coverage: {1️⃣of: visits, having: count > 1}", "needs one of `at_least`"),
     .init("a report without per", rule: "report: {1️⃣of: visits, on: on}", "a report needs `per`"),

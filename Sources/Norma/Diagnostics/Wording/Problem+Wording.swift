@@ -10,7 +10,7 @@ extension Problem {
         "这里应是\(expectation.name.zh)，现在是\(found.name.zh)", "expected \(expectation.name.en), found \(found.name.en)",
         hint: expectation.hint(found: found))
     case .unknownKey, .missingKey, .missingOneOf, .conflictingKeys, .duplicate,
-      .emptyList, .rangeReversed, .emptyFile, .tooLarge:
+      .emptyValue, .rangeReversed, .emptyFile, .tooLarge:
       structureWording
     case .badRuleID, .badName, .unknown, .unknownField, .fieldType, .referenceTypeDiffers, .referenceToKeylessDataset,
       .referenceNeedsMatch, .overrideOfUnknownParameter, .enableMatchesNothing, .noRulesMatch, .circle, .reservedName,
@@ -49,8 +49,9 @@ extension Problem {
       return Wording(
         "\(thing.name.zh) `\(name)` 重复了，\(file) 第 \(line) 行已经有了",
         "the \(thing.name.en) `\(name)` is declared twice, first in \(file) on line \(line)")
-    case .emptyList(let key, _):
-      return Wording("`\(key)` 是空的", "`\(key)` is empty")
+    case .emptyValue(let key):
+      return Wording(
+        "`\(key)` 是空的", "`\(key)` is empty", hint: "写上内容，或者删去这个键", "say what it is, or leave the key out")
     case .rangeReversed(let first, let last):
       return Wording("`\(first)` 比 `\(last)` 还大", "`\(first)` is above `\(last)`")
     case .emptyFile:
