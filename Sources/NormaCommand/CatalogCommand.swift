@@ -28,7 +28,7 @@ struct CatalogCommand: ParsableCommand {
     let (book, language) = try book()
     let text = book.text(as: RuleBook.Format(rawValue: format) ?? .markdown, in: language)
     if let output {
-      try Terminal.write(text, to: output, in: language)
+      try Terminal.write(TextBuffer(text), to: output, in: language)
     } else {
       Terminal.print(text)
     }

@@ -13,24 +13,30 @@ enum Terminal {
   /// Prints lines; where they can't be printed, ends with 3, since nobody would learn what they say.
   static func print(_ text: String) { show(text.hasSuffix("\n") ? text : text + "\n") }
 
+  /// Prints a report; where it can't be printed, ends with 3.
+  static func print(_ text: TextBuffer) {
+    for part in text.parts { show(part) }
+  }
+
   /// Prints a question, behind which the answer is typed.
   static func ask(_ question: String) { show(question) }
 
   static func printError(_ text: String) {
     // There is no better place to say that this fails.
-    _ = write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+    _ = write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDERR_FILENO)
   }
 
-  private static func show(_ text: String) {
+  private static func show(_ text: String) { show(Array(text.utf8)) }
+
+  private static func show(_ text: [UInt8]) {
     guard let failure = write(text, to: STDOUT_FILENO) else { return }
     printError("stdout: \(String(cString: strerror(failure)))")
     Glibc.exit(3)
   }
 
   /// Writes all of a text; returns the number of the error that kept it from that.
-  private static func write(_ text: String, to descriptor: Int32) -> Int32? {
-    var text = text
-    return text.withUTF8 { bytes in
+  private static func write(_ text: [UInt8], to descriptor: Int32) -> Int32? {
+    text.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return nil }
       var written = 0
       while written < bytes.count {
@@ -64,9 +70,11 @@ enum Terminal {
   }
 
   /// Writes a file whole or not at all; where that fails, says why and ends with 3.
-  static func write(_ text: String, to path: String, in language: Language) throws {
+  static func write(_ text: TextBuffer, to path: String, in language: Language) throws {
+    var data = Data(capacity: text.parts.reduce(0) { $0 + $1.count })
+    for part in text.parts { data.append(contentsOf: part) }
     do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       printError("\(path): \(WriteFailure(error).words(in: language))")
       throw ExitCode(3)

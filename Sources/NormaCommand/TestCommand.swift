@@ -45,7 +45,8 @@ struct TestCommand: ParsableCommand {
     }
     for path in output {
       guard let format = RuleTestFormats.forFile(path) else { continue }
-      try Terminal.write(format.render(report, options: ReportOptions(language: language)), to: path, in: language)
+      let text = format.render(report, options: ReportOptions(language: language))
+      try Terminal.write(TextBuffer(text), to: path, in: language)
     }
     throw ExitCode(report.exitCode)
   }

@@ -73,7 +73,15 @@ public struct Finding: Sendable {
 
   /// Returns what the finding says, in one language.
   public func message(in language: Language) -> String {
-    facts.message(source.kind.sentence(for: facts, in: language), remedy: source.remedy, in: language)
+    var text = TextBuffer()
+    writeMessage(in: language, to: &text)
+    return text.text
+  }
+
+  /// Writes what the finding says, in one language.
+  func writeMessage(in language: Language, to text: inout TextBuffer) {
+    let sentence = source.kind.sentence(for: facts, in: language)
+    facts.writeMessage(sentence, remedy: source.remedy, in: language, to: &text)
   }
 
   /// Who waived it and why; nil where nobody did.

@@ -1,23 +1,30 @@
 extension FindingFacts {
-  /// Returns the whole message: whose obligation it is, for when, what was expected, what was found, and what to do.
-  func message(_ sentence: String, remedy: LocalizedText?, in language: Language) -> String {
-    let who = subjectText(in: language)
+  /// Writes the whole message: whose obligation it is, for when, what was expected, what was found, and what to do.
+  func writeMessage(_ sentence: String, remedy: LocalizedText?, in language: Language, to text: inout TextBuffer) {
+    text.write(subjectText(in: language))
     let when = periodText(in: language)
-    let what = reason(in: language) + sentence
+    if !when.isEmpty {
+      text.write(language == .zh ? " " : ", ")
+      text.write(when)
+    }
+    text.write(language == .zh ? "：" : ": ")
+    text.write(reason(in: language))
+    Self.write(sentence, endingWith: language == .zh ? "。" : ".", to: &text)
     // A remedy puts right what is wrong; what can't be told has to be told first.
     let next = outcome == .undetermined ? advice(in: language) : remedy?[language] ?? advice(in: language)
     switch language {
-    case .zh: return who + (when.isEmpty ? "" : " \(when)") + "：" + Self.ended(what, "。") + Self.ended(next, "。")
+    case .zh: Self.write(next, endingWith: "。", to: &text)
     case .en:
-      return who + (when.isEmpty ? "" : ", \(when)") + ": " + Self.ended(what, ".") + " "
-        + Self.ended(Self.capitalized(next), ".")
+      text.write(" ")
+      Self.write(Self.capitalized(next), endingWith: ".", to: &text)
     }
   }
 
-  private static func ended(_ text: String, _ end: String) -> String {
-    switch text.unicodeScalars.last {
-    case nil, "."?, "。"?: text
-    case .some: text + end
+  private static func write(_ sentence: String, endingWith end: String, to text: inout TextBuffer) {
+    text.write(sentence)
+    switch sentence.unicodeScalars.last {
+    case nil, "."?, "。"?: break
+    case .some: text.write(end)
     }
   }
 
@@ -85,18 +92,18 @@ extension FindingFacts {
   private func advice(in language: Language) -> String {
     switch (outcome, doubt, language) {
     case (_, .unsetParameter(let name)?, .zh): "请先确定参数 \(name)"
-    case (_, .unsetParameter(let name)?, .en): "decide the parameter \(name)"
+    case (_, .unsetParameter(let name)?, .en): "Decide the parameter \(name)"
     case (_, .nothingBefore?, .zh), (_, .noFigure?, .zh), (_, .emptyPopulation?, .zh): "请核对资料是否报全"
     case (_, .nothingBefore?, .en), (_, .noFigure?, .en), (_, .emptyPopulation?, .en):
-      "check whether all data has been submitted"
+      "Check whether all data has been submitted"
     case (.undetermined, _, .zh): "请补齐所列单元格"
-    case (.undetermined, _, .en): "supply the cells that are listed"
+    case (.undetermined, _, .en): "Supply the cells that are listed"
     case (.late, _, .zh): "请说明迟办原因"
-    case (.late, _, .en): "say why it was late"
+    case (.late, _, .en): "Say why it was late"
     case (.overdue, _, .zh): "请尽快补办"
-    case (.overdue, _, .en): "do it now"
+    case (.overdue, _, .en): "Do it now"
     case (_, _, .zh): "请核对所列行并整改"
-    case (_, _, .en): "check the rows that are listed and put them right"
+    case (_, _, .en): "Check the rows that are listed and put them right"
     }
   }
 }

@@ -16,6 +16,8 @@ public struct Subject: Hashable, Sendable {
       self.name = name
       self.value = value
     }
+
+    fileprivate var canonicalText: String { name + "=" + Subject.escaped(value.description) }
   }
 
   init(_ parts: [Part], occurrence: Int = 1) {
@@ -30,8 +32,8 @@ public struct Subject: Hashable, Sendable {
 
   /// The text that identifies it: `field=value` sorted by field and joined with `&`, special characters escaped.
   var canonicalText: String {
-    let written = parts.map { $0.name + "=" + Self.escaped($0.value.description) }
-    let text = written.count == 1 ? written[0] : written.sorted().joined(separator: "&")
+    // Most have one part.
+    let text = parts.count == 1 ? parts[0].canonicalText : parts.map(\.canonicalText).sorted().joined(separator: "&")
     return occurrence > 1 ? "\(text)~\(occurrence)" : text
   }
 
@@ -43,7 +45,7 @@ public struct Subject: Hashable, Sendable {
     }
   }
 
-  private static func escaped(_ text: String) -> String {
+  fileprivate static func escaped(_ text: String) -> String {
     // Hardly any value has a character that needs it.
     let isPlain = text.utf8.allSatisfy { byte in
       switch byte {
@@ -72,6 +74,10 @@ public struct Subject: Hashable, Sendable {
 enum FindingID {
   /// Returns the first 16 hex digits of SHA-256 over rule id, subject and period, each on a line.
   static func id(rule: String, subject: Subject, period: String) -> String {
-    SHA256.hexDigest(of: rule + "\n" + subject.canonicalText + "\n" + period, digits: 16)
+    var text = TextBuffer()
+    text.writeLine(rule)
+    text.writeLine(subject.canonicalText)
+    text.write(period)
+    return SHA256.hexDigest(of: text, digits: 16)
   }
 }

@@ -19,10 +19,10 @@ public final class SHA256 {
     EVP_MD_CTX_free(context)
   }
 
-  /// Returns the first digits of the digest of `text` in UTF-8, in lower-case hex; all 64 unless fewer are asked for.
-  public static func hexDigest(of text: String, digits: Int = 64) -> String {
+  /// Returns the first digits of the digest of `text`, in lower-case hex; all 64 unless fewer are asked for.
+  static func hexDigest(of text: TextBuffer, digits: Int = 64) -> String {
     let hash = SHA256()
-    hash.update(Array(text.utf8)[...])
+    for part in text.parts { hash.update(part[...]) }
     return hash.hexDigest(digits: digits)
   }
 

@@ -10,9 +10,12 @@ public enum JSONReport: ReportFormat {
   public static let listing = Listing.everything
 
   /// Renders a report; changes nothing in it.
-  public static func render(_ report: AuditReport, options: ReportOptions) -> String {
+  public static func render(_ report: AuditReport, options: ReportOptions) -> TextBuffer {
     let writer = Writer(report: report, language: options.language)
-    return writer.root.text() + "\n"
+    var text = TextBuffer()
+    writer.root.write(to: &text)
+    text.write("\n")
+    return text
   }
 
   private struct Writer: Sendable {

@@ -8,8 +8,8 @@ enum JSONValue: Hashable, Sendable {
   case string(String)
   case array([JSONValue])
   case object([Member])
-  /// An array of objects that were written already, in parts of several.
-  case written([String])
+  /// The objects of an array, which were written already.
+  case written(TextBuffer)
 
   /// A key of an object with its value.
   struct Member: Hashable, Sendable {
@@ -28,16 +28,21 @@ enum JSONValue: Hashable, Sendable {
     of elements: [Element], depth: Int, _ value: @Sendable (Element) -> JSONValue
   ) -> JSONValue {
     if elements.isEmpty { return .array([]) }
-    return .written(
-      SideBySide.map(parts: elements, atLeast: 256) { elements in
-        var text = ""
-        for element in elements {
-          if !text.isEmpty { text += "," }
-          text += "\n" + String(repeating: "  ", count: depth + 1)
-          value(element).write(to: &text, indentation: depth + 1)
-        }
-        return text
-      })
+    let parts = SideBySide.map(parts: elements, atLeast: 256) { elements in
+      var text = TextBuffer()
+      for element in elements {
+        text.write(text.isEmpty ? "\n" : ",\n")
+        text.indent(depth + 1)
+        value(element).write(to: &text, indentation: depth + 1)
+      }
+      return text
+    }
+    var text = parts[0]
+    for part in parts.dropFirst() {
+      text.write(",")
+      text.append(part)
+    }
+    return .written(text)
   }
 
   /// Creates a string, or null for nil.
@@ -48,23 +53,32 @@ enum JSONValue: Hashable, Sendable {
 
   /// Returns the value as JSON (RFC 8259), indented by two spaces; small arrays of plain values stay on one line.
   func text() -> String {
-    var text = ""
-    write(to: &text, indentation: 0)
-    return text
+    var text = TextBuffer()
+    write(to: &text)
+    return text.text
   }
 
-  private func write(to text: inout String, indentation: Int) {
+  /// Writes the same.
+  func write(to text: inout TextBuffer) {
+    write(to: &text, indentation: 0)
+  }
+
+  private func write(to text: inout TextBuffer, indentation: Int) {
     switch self {
-    case .null: text += "null"
-    case .boolean(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
-    case .number(let digits): text += digits
+    case .null: text.write("null")
+    case .boolean(let value): text.write(value ? "true" : "false")
+    case .integer(let value): text.write(String(value))
+    case .number(let digits): text.write(digits)
     case .string(let value): Self.write(value, to: &text)
     case .array(let values):
       let isPlain = values.allSatisfy(\.isPlain)
       write(values.map { (nil, $0) }, "[", "]", to: &text, isPlain ? nil : indentation)
-    case .written(let parts):
-      text += "[" + parts.joined(separator: ",") + "\n" + String(repeating: "  ", count: indentation) + "]"
+    case .written(let objects):
+      text.write("[")
+      text.append(objects)
+      text.write("\n")
+      text.indent(indentation)
+      text.write("]")
     case .object(let members):
       write(members.map { ($0.key, $0.value) }, "{", "}", to: &text, members.isEmpty ? nil : indentation)
     }
@@ -78,30 +92,38 @@ enum JSONValue: Hashable, Sendable {
   }
 
   private func write(
-    _ items: [(key: String?, value: JSONValue)], _ open: String, _ close: String, to text: inout String,
+    _ items: [(key: String?, value: JSONValue)], _ open: String, _ close: String, to text: inout TextBuffer,
     _ indentation: Int?
   ) {
-    text += open
+    text.write(open)
     for (place, item) in items.enumerated() {
-      if place > 0 { text += indentation == nil ? ", " : "," }
-      if let indentation { text += "\n" + String(repeating: "  ", count: indentation + 1) }
+      if place > 0 { text.write(indentation == nil ? ", " : ",") }
+      if let indentation {
+        text.write("\n")
+        text.indent(indentation + 1)
+      }
       if let key = item.key {
         Self.write(key, to: &text)
-        text += ": "
+        text.write(": ")
       }
       item.value.write(to: &text, indentation: (indentation ?? 0) + 1)
     }
-    if let indentation, !items.isEmpty { text += "\n" + String(repeating: "  ", count: indentation) }
-    text += close
+    if let indentation, !items.isEmpty {
+      text.write("\n")
+      text.indent(indentation)
+    }
+    text.write(close)
   }
 
-  private static func write(_ string: String, to text: inout String) {
-    text += "\""
-    if !string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
-      text += string
-      text += "\""
-      return
-    }
+  private static func write(_ string: String, to text: inout TextBuffer) {
+    text.write("\"")
+    let isPlain = !string.utf8.contains { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }
+    text.write(isPlain ? string : escaped(string))
+    text.write("\"")
+  }
+
+  private static func escaped(_ string: String) -> String {
+    var text = ""
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -115,6 +137,12 @@ enum JSONValue: Hashable, Sendable {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
+    return text
+  }
+}
+
+extension TextBuffer {
+  fileprivate mutating func indent(_ depth: Int) {
+    for _ in 0..<depth { write("  ") }
   }
 }

@@ -9,7 +9,7 @@ public protocol ReportFormat: Sendable {
   /// How much of what was found it lists.
   static var listing: Listing { get }
   /// Renders a report; changes nothing in it.
-  static func render(_ report: AuditReport, options: ReportOptions) -> String
+  static func render(_ report: AuditReport, options: ReportOptions) -> TextBuffer
 }
 
 /// How a report is shown.

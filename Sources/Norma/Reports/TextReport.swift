@@ -10,7 +10,7 @@ public enum TextReport: ReportFormat {
   public static let listing = Listing(findings: 200, missing: 8, dataFindings: 50, cellsToSupply: 20)
 
   /// Renders a report; changes nothing in it.
-  public static func render(_ report: AuditReport, options: ReportOptions) -> String {
+  public static func render(_ report: AuditReport, options: ReportOptions) -> TextBuffer {
     var writer = Writer(report: report, language: options.language, style: TerminalStyle(isOn: options.usesColor))
     return writer.render()
   }
@@ -19,7 +19,7 @@ public enum TextReport: ReportFormat {
     let report: AuditReport
     let language: Language
     let style: TerminalStyle
-    var lines = Lines()
+    var text = TextBuffer()
 
     init(report: AuditReport, language: Language, style: TerminalStyle) {
       self.report = report
@@ -29,7 +29,11 @@ public enum TextReport: ReportFormat {
 
     func words(_ zh: String, _ en: String) -> String { language == .zh ? zh : en }
 
-    mutating func render() -> String {
+    private mutating func write(_ lines: [String]) {
+      for line in lines { text.writeLine(line) }
+    }
+
+    mutating func render() -> TextBuffer {
       heading()
       summary()
       rules()
@@ -39,15 +43,15 @@ public enum TextReport: ReportFormat {
       scores()
       upcoming()
       notes()
-      return lines.text
+      return text
     }
 
     private mutating func heading() {
-      lines.append(style.bold(report.organization[language] + words(" 履职检查", " compliance audit")))
-      lines.append(
+      text.writeLine(style.bold(report.organization[language] + words(" 履职检查", " compliance audit")))
+      text.writeLine(
         words(
           "截至 \(report.asOf)，检查 \(report.since) 以来的周期", "as of \(report.asOf), periods since \(report.since)"))
-      lines.append("")
+      text.writeLine("")
     }
 
     private mutating func summary() {
@@ -56,13 +60,13 @@ public enum TextReport: ReportFormat {
         style.paint("\(outcome.title[language]) \(counts[outcome])", as: outcome)
       }
       if cells.isEmpty { cells = [words("没有任何应检查的事项", "nothing was checked")] }
-      lines.append(
+      text.writeLine(
         words("义务 \(counts.obligations) 项：", "\(counts.obligations) obligations: ")
           + cells.joined(separator: words("、", ", ")))
       if report.dataFindingCount > 0 {
-        lines.append(words("数据问题 \(report.dataFindingCount) 处", "\(report.dataFindingCount) data findings"))
+        text.writeLine(words("数据问题 \(report.dataFindingCount) 处", "\(report.dataFindingCount) data findings"))
       }
-      lines.append("")
+      text.writeLine("")
     }
 
     private mutating func rules() {
@@ -77,23 +81,23 @@ public enum TextReport: ReportFormat {
       for rule in listed {
         rows.append([rule.title[language]] + outcomes.map { rule.counts[$0] == 0 ? "·" : String(rule.counts[$0]) })
       }
-      lines += TextTable(rows: rows, alignsRight: [false] + outcomes.map { _ in true }).lines
-        .enumerated().map { $0.offset == 0 ? style.dim($0.element) : $0.element }
+      let lines = TextTable(rows: rows, alignsRight: [false] + outcomes.map { _ in true }).lines
+      write([style.dim(lines[0])] + lines.dropFirst())
       rest(others.count - silent, silent, isAll: false)
     }
 
     /// Says how many rules the table leaves out.
     private mutating func rest(_ kept: Int, _ silent: Int, isAll: Bool) {
       if kept > 0 {
-        lines.append(
+        text.writeLine(
           isAll
             ? words("\(kept) 条规则没有发现问题", "nothing was found by \(kept) rules")
             : words("其余 \(kept) 条规则没有发现问题", "nothing was found by \(kept) others"))
       }
       if silent > 0 {
-        lines.append(words("\(silent) 条规则没有应检查的事项", "\(silent) rules had nothing to check"))
+        text.writeLine(words("\(silent) 条规则没有应检查的事项", "\(silent) rules had nothing to check"))
       }
-      lines.append("")
+      text.writeLine("")
     }
 
     private mutating func findings() {
@@ -104,7 +108,7 @@ public enum TextReport: ReportFormat {
       for (department, places) in groups.sorted(by: { $0.key < $1.key }) {
         let rules = report.rules.filter { ($0.department?[language] ?? noDepartment) == department }
         let count = rules.reduce(0) { $0 + $1.counts.findings }
-        lines.append(style.bold("■ \(department)") + words("（\(count) 项）", " (\(count))"))
+        text.writeLine(style.bold("■ \(department)") + words("（\(count) 项）", " (\(count))"))
         // The order within a severity is the report's own: by rule, subject and period.
         let bySeverity = Dictionary(grouping: places) { findings[$0].severity }
         for severity in Severity.allCases {
@@ -113,12 +117,12 @@ public enum TextReport: ReportFormat {
           let parts = SideBySide.map(parts: bySeverity[severity] ?? [], atLeast: 256) { places in
             var writer = writer
             for place in places { writer.append(findings[place]) }
-            return writer.lines
+            return writer.text
           }
-          for part in parts { lines.append(part) }
+          for part in parts { text.append(part) }
         }
         for rule in rules { unlisted(rule) }
-        lines.append("")
+        text.writeLine("")
       }
     }
 
@@ -127,7 +131,7 @@ public enum TextReport: ReportFormat {
       for outcome in Outcome.allCases where outcome.isFinding && rule.counts[outcome] > listing.findings {
         let rest = rule.counts[outcome] - listing.findings
         let name = style.paint(outcome.title[language], as: outcome)
-        lines.append(
+        text.writeLine(
           words(
             "  …… \(rule.title.zh)：\(name)还有 \(rest) 项，全部见 json 报告",
             "  … \(rule.title.en): \(rest) more \(name); the json report has all of them"))
@@ -135,13 +139,25 @@ public enum TextReport: ReportFormat {
     }
 
     private mutating func append(_ finding: Finding) {
-      lines.write("  [", finding.severity.title[language], "] ")
-      lines.write(style.paint(finding.outcome.title[language], as: finding.outcome), " · ", finding.title[language])
-      if let subject = finding.subject.text(language) { lines.write(" · ", subject) }
-      if finding.period != "once" { lines.write(" · ", finding.period) }
-      lines.write("\n      ", finding.message(in: language), "\n")
+      text.write("  [")
+      text.write(finding.severity.title[language])
+      text.write("] ")
+      text.write(style.paint(finding.outcome.title[language], as: finding.outcome))
+      text.write(" · ")
+      text.write(finding.title[language])
+      if let subject = finding.subject.text(language) {
+        text.write(" · ")
+        text.write(subject)
+      }
+      if finding.period != "once" {
+        text.write(" · ")
+        text.write(finding.period)
+      }
+      text.write("\n      ")
+      finding.writeMessage(in: language, to: &text)
+      text.write("\n")
       if let waiver = finding.waiver {
-        lines.append(
+        text.writeLine(
           "      "
             + words(
               "已豁免至 \(waiver.until)（\(waiver.reason.zh),\(waiver.approvedBy.zh)），原结论：\(finding.outcomeBeneath.title.zh)",
@@ -150,28 +166,47 @@ public enum TextReport: ReportFormat {
       }
       append(finding.evidence)
       if !finding.missing.isEmpty { appendMissing(of: finding) }
-      lines.write(style.dimming.begin, "      ", words("依据：", "source: "))
-      if let document = finding.citation?.document?[language] { lines.write(document, " ") }
-      if let clause = finding.citation?.clause?[language] { lines.write(clause, " ") }
-      lines.write(finding.rule, " ", finding.id, style.dimming.end, "\n")
+      text.write(style.dimming.begin)
+      text.write("      ")
+      text.write(words("依据：", "source: "))
+      for part in [finding.citation?.document, finding.citation?.clause] {
+        guard let part else { continue }
+        text.write(part[language])
+        text.write(" ")
+      }
+      text.write(finding.rule)
+      text.write(" ")
+      text.write(finding.id)
+      text.writeLine(style.dimming.end)
     }
 
     private mutating func append(_ evidence: Evidence) {
       if evidence.rows.isEmpty { return }
-      lines.append(
-        style.dim(
-          "      "
-            + words(
-              "佐证 \(evidence.rows.count)/\(evidence.total) 行：",
-              "evidence, \(evidence.rows.count) of \(evidence.total) rows:")))
+      text.write(style.dimming.begin)
+      text.write(words("      佐证 ", "      evidence, "))
+      text.write(String(evidence.rows.count))
+      text.write(words("/", " of "))
+      text.write(String(evidence.total))
+      text.write(words(" 行：", " rows:"))
+      text.writeLine(style.dimming.end)
       for row in evidence.rows {
-        lines.write(
-          style.dimming.begin, "        ", row.file.isEmpty ? row.dataset : row.file, ":", String(row.row), " ")
+        text.write(style.dimming.begin)
+        text.write("        ")
+        text.write(row.file.isEmpty ? row.dataset : row.file)
+        text.write(":")
+        text.write(String(row.row))
+        text.write(" ")
         for field in row.source.fields {
-          let value = field.isMasked ? Mask.text : row.fetched.cell(field.place).text(language)
-          lines.write(" ", field.label[language], "=", value)
+          text.write(" ")
+          text.write(field.label[language])
+          text.write("=")
+          if field.isMasked {
+            text.write(Mask.text)
+          } else {
+            row.fetched.cell(field.place).write(to: &text, language)
+          }
         }
-        lines.write(style.dimming.end, "\n")
+        text.writeLine(style.dimming.end)
       }
     }
 
@@ -180,12 +215,12 @@ public enum TextReport: ReportFormat {
       let shown = finding.missing.prefix(limit).map { "\($0.file):\($0.row) \($0.label[language])" }.joined(
         separator: words("、", ", "))
       let rest = count > limit ? words(" 等 \(count) 格", " and \(count - limit) more") : ""
-      lines.append("      " + words("需补：", "to supply: ") + shown + rest)
+      text.writeLine("      " + words("需补：", "to supply: ") + shown + rest)
     }
 
     private mutating func dataFindings() {
       if report.dataFindings.isEmpty { return }
-      lines.append(style.bold(words("■ 数据问题", "■ Data findings")))
+      text.writeLine(style.bold(words("■ 数据问题", "■ Data findings")))
       let shown = report.dataFindings.prefix(listing.dataFindings)
       let rows = shown.map { located in
         let finding = located.finding
@@ -195,14 +230,14 @@ public enum TextReport: ReportFormat {
           value.isEmpty ? words("（空）", "(empty)") : Self.quoted(value), finding.problem.message[language],
         ]
       }
-      lines += TextTable(rows: Array(rows), alignsRight: []).lines
+      write(TextTable(rows: Array(rows), alignsRight: []).lines)
       if report.dataFindingCount > shown.count {
-        lines.append(
+        text.writeLine(
           words(
             "  …… 共 \(report.dataFindingCount) 处，其余见 json 报告",
             "  … \(report.dataFindingCount) in all; the json report has the rest"))
       }
-      lines.append("")
+      text.writeLine("")
     }
 
     private static func quoted(_ text: String) -> String {
@@ -212,20 +247,20 @@ public enum TextReport: ReportFormat {
 
     private mutating func cellsToSupply() {
       if report.cellsToSupply.isEmpty { return }
-      lines.append(style.bold(words("■ 先补这些单元格", "■ Cells to supply first")))
+      text.writeLine(style.bold(words("■ 先补这些单元格", "■ Cells to supply first")))
       let rows = report.cellsToSupply.prefix(listing.cellsToSupply).map { item in
         [
           "  \(item.cell.file):\(item.cell.row)", item.cell.label[language],
           words("关系到 \(item.obligations) 项义务", "\(item.obligations) obligations hang on it"),
         ]
       }
-      lines += TextTable(rows: Array(rows), alignsRight: []).lines
-      lines.append("")
+      write(TextTable(rows: Array(rows), alignsRight: []).lines)
+      text.writeLine("")
     }
 
     private mutating func scores() {
       for (_, scores) in Dictionary(grouping: report.scores, by: \.scorecard).sorted(by: { $0.key < $1.key }) {
-        lines.append(style.bold("■ \(scores[0].title[language])"))
+        text.writeLine(style.bold("■ \(scores[0].title[language])"))
         let rows = scores.map { score -> [String] in
           let points = score.score.isExact ? "\(score.score.low)" : "\(score.score.low)–\(score.score.high)"
           let follows = score.consequences.map { "\($0.name) \($0.value.description)" }
@@ -235,65 +270,23 @@ public enum TextReport: ReportFormat {
             ([grade] + follows).joined(separator: words("，", ", ")),
           ]
         }
-        lines += TextTable(rows: rows, alignsRight: [false, false, true]).lines
-        lines.append("")
+        write(TextTable(rows: rows, alignsRight: [false, false, true]).lines)
+        text.writeLine("")
       }
     }
 
     private mutating func upcoming() {
       if report.upcoming.isEmpty { return }
-      lines.append(style.bold(words("■ 即将到期", "■ Due soon")))
-      lines += UpcomingTable(items: report.upcoming, language: language).lines
-      lines.append("")
+      text.writeLine(style.bold(words("■ 即将到期", "■ Due soon")))
+      write(UpcomingTable(items: report.upcoming, language: language).lines)
+      text.writeLine("")
     }
 
     private mutating func notes() {
       if report.notes.isEmpty { return }
-      lines.append(style.bold(words("■ 说明", "■ Notes")))
-      lines += report.notes.map { "  - " + $0.message[language] }
+      text.writeLine(style.bold(words("■ 说明", "■ Notes")))
+      write(report.notes.map { "  - " + $0.message[language] })
     }
-  }
-}
-
-/// Lines of text, one after another.
-///
-/// There may be a hundred thousand of them, of a dozen pieces each: they are kept as bytes, to which a piece is soon appended.
-private struct Lines: Sendable {
-  /// What comes before ``last``, as it was put into words elsewhere.
-  private var parts: [[UInt8]] = []
-  private var last: [UInt8] = []
-
-  /// The lines as one text, put together once, in no more room than it takes. O(bytes).
-  var text: String {
-    String(unsafeUninitializedCapacity: parts.reduce(last.count) { $0 + $1.count }) { text in
-      var count = 0
-      for part in parts + [last] {
-        _ = UnsafeMutableBufferPointer(rebasing: text[count...]).initialize(from: part)
-        count += part.count
-      }
-      return count
-    }
-  }
-
-  /// Writes pieces behind what is there.
-  @inline(__always)
-  mutating func write(_ pieces: String...) {
-    for piece in pieces { last.append(contentsOf: piece.utf8) }
-  }
-
-  /// Appends a line.
-  mutating func append(_ line: String) {
-    write(line, "\n")
-  }
-
-  mutating func append(_ others: Lines) {
-    parts.append(last)
-    parts += others.parts
-    last = others.last
-  }
-
-  static func += (lines: inout Lines, others: some Sequence<String>) {
-    for line in others { lines.append(line) }
   }
 }
 

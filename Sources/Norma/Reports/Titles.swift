@@ -51,4 +51,9 @@ extension Cell {
     default: description
     }
   }
+
+  /// Writes the value as people read it.
+  func write(to text: inout TextBuffer, _ language: Language) {
+    if case .date(let day) = self { text.write(day) } else { text.write(self.text(language)) }
+  }
 }

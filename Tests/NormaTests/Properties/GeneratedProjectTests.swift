@@ -21,7 +21,8 @@ import Testing
       let reports = try [Engine.columnar, .rowByRow].map { engine in
         JSONReport.render(
           try GeneratedProject.audit(files, asOf: project.asOf, engine: engine).report,
-          options: ReportOptions(language: .en))
+          options: ReportOptions(language: .en)
+        ).text
       }
       #expect(
         reports[0] == reports[1], "the engines differ at seed \(seed):\n\(Self.difference(reports[0], reports[1]))")

@@ -45,7 +45,8 @@ import Testing
       let reports = try [1, 2, 7].map { jobs in
         JSONReport.render(
           try GeneratedProject.audit(files, asOf: project.asOf, jobs: jobs).report,
-          options: ReportOptions(language: .en))
+          options: ReportOptions(language: .en)
+        ).text
       }
       #expect(reports[0] == reports[1] && reports[0] == reports[2], "seed \(seed)")
     }
