@@ -54,15 +54,18 @@ struct EvidenceCollector {
         make(&stretch, &works)
         enter(judgment.judged.stage)
       }
-      let exceptions = judgment.exceptions.filter {
-        isListed($0) || $0.facts.outcome == .undetermined && !works[place].isCounted($0)
+      // Exceptions go by their places: there may be very many, each of a dozen parts.
+      let exceptions = judgment.exceptions
+      let looked = exceptions.indices.filter {
+        isListed(exceptions[$0])
+          || exceptions[$0].facts.outcome == .undetermined && !works[place].isCounted(exceptions[$0])
       }
-      let sides = evidence(of: exceptions, groups)
+      let sides = evidence(of: exceptions, at: looked, groups)
       let wanted = works[place].wanted
-      for exception in exceptions {
+      for exception in looked {
         if stretch.isFull { make(&stretch, &works) }
-        let rows = self.rows(of: exception, groups, sides)
-        stretch.add(exception, rows, isListed: isListed(exception), place: place, wanted)
+        let rows = self.rows(of: exceptions[exception], groups, sides)
+        stretch.add(exception, rows, isListed: isListed(exceptions[exception]), place: place, wanted)
       }
       for start in stride(from: 0, to: judgment.unlistedRows.count, by: Stretch.limit) {
         if stretch.isFull { make(&stretch, &works) }
@@ -114,7 +117,8 @@ struct EvidenceCollector {
       let content: Content
 
       enum Content {
-        case exception(RuleJudgment.Exception, [Rows], isListed: Bool)
+        /// One of the rule's exceptions, with the rows behind it.
+        case exception(Int, [Rows], isListed: Bool)
         /// Rows of which nothing is told but the cells that they hang on.
         case unlisted(ArraySlice<Int32>)
       }
@@ -124,7 +128,7 @@ struct EvidenceCollector {
     var isFull: Bool { rowCount >= Self.limit }
 
     mutating func add(
-      _ exception: RuleJudgment.Exception, _ rows: [Rows], isListed: Bool, place: Int, _ sides: [EvidenceWork.Side]
+      _ exception: Int, _ rows: [Rows], isListed: Bool, place: Int, _ sides: [EvidenceWork.Side]
     ) {
       items.append(Item(place: place, content: .exception(exception, rows, isListed: isListed)))
       for rows in rows {
@@ -157,9 +161,8 @@ struct EvidenceCollector {
       last = item.place
       switch item.content {
       case .exception(let exception, let rows, let isListed):
-        let missing =
-          exception.facts.outcome == .undetermined
-          ? missing(exception, rows, &works[item.place]) : MissingCells(limit: 0)
+        let isOpen = works[item.place].judgment.exceptions[exception].facts.outcome == .undetermined
+        let missing = isOpen ? missing(exception, rows, &works[item.place]) : MissingCells(limit: 0)
         if isListed { works[item.place].add(exception, rows, missing) }
       case .unlisted(let rows): count(rows, &works[item.place])
       }
@@ -192,9 +195,8 @@ struct EvidenceCollector {
   }
 
   /// The cells that would decide an obligation.
-  private mutating func missing(
-    _ exception: RuleJudgment.Exception, _ rows: [Rows], _ work: inout EvidenceWork
-  ) -> MissingCells {
+  private mutating func missing(_ place: Int, _ rows: [Rows], _ work: inout EvidenceWork) -> MissingCells {
+    let exception = work.judgment.exceptions[place]
     let facts = exception.facts
     let constants = work.constants(of: exception)
     let ofGroup = work.cellCount(of: exception)
@@ -267,11 +269,14 @@ struct EvidenceCollector {
     }
   }
 
-  /// The rows behind obligations, for each side by group.
-  private func evidence(of exceptions: [RuleJudgment.Exception], _ groups: [GroupResult]) -> [SideEvidence] {
+  /// The rows behind those obligations of a rule that are looked at, for each side by group.
+  private func evidence(
+    of exceptions: [RuleJudgment.Exception], at looked: [Int], _ groups: [GroupResult]
+  ) -> [SideEvidence] {
+    if groups.isEmpty { return [] }
     var wanted = groups.map { Bitmap(repeating: false, count: $0.subjects.count * $0.width) }
-    for exception in exceptions {
-      for place in places(of: exception) {
+    for exception in looked {
+      for place in places(of: exceptions[exception]) {
         wanted[place.side][Int(groups[place.side].group(place.subject, place.period))] = true
       }
     }

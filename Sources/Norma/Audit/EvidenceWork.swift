@@ -15,8 +15,8 @@ struct EvidenceWork {
   /// The rows of each side that are at hand.
   private var fetched: [[Int32: FetchedRow]]
   private(set) var findings: [Finding] = []
-  /// What findings are to be made of while the rows behind them are at hand.
-  private var wantedFindings: [(RuleJudgment.Exception, [EvidenceCollector.Rows], MissingCells)] = []
+  /// The exceptions of which findings are to be made while the rows behind them are at hand.
+  private var wantedFindings: [(exception: Int, rows: [EvidenceCollector.Rows], missing: MissingCells)] = []
   private var sources: [Place: Evidence.Source] = [:]
   /// For each side what leaves its rows open, once that was asked for.
   private var openCells: [Int: OpenCells] = [:]
@@ -161,16 +161,17 @@ struct EvidenceWork {
 
   // MARK: Findings
 
-  /// Takes in an obligation of which a finding is to be made.
-  mutating func add(
-    _ exception: RuleJudgment.Exception, _ rows: [EvidenceCollector.Rows], _ missing: MissingCells
-  ) {
+  /// Takes in one of the rule's exceptions, of which a finding is to be made.
+  mutating func add(_ exception: Int, _ rows: [EvidenceCollector.Rows], _ missing: MissingCells) {
     wantedFindings.append((exception, rows, missing))
   }
 
   /// Makes the findings of what was taken in, and gives up the rows that were at hand.
   mutating func makeFindings() {
-    for (exception, rows, missing) in wantedFindings { findings.append(finding(exception, rows, missing)) }
+    findings.reserveCapacity(findings.count + wantedFindings.count)
+    for (exception, rows, missing) in wantedFindings {
+      findings.append(finding(judgment.exceptions[exception], rows, missing))
+    }
     wantedFindings = []
     take([:])
   }
