@@ -1,4 +1,4 @@
-// Finds the ends of cells and records in separated values, and checks UTF-8, many bytes at a time.
+// Finds the ends of cells and records in separated values, reads dates, checks UTF-8, and compares numbers, many at a time.
 //
 // Each function exists twice: with AVX2, chosen where the processor has it, and in portable C. Both give identical results.
 
@@ -94,6 +94,20 @@ void norma_read_dates(
 void norma_read_dates_portable(
     const uint8_t *bytes, size_t byte_count, const norma_range *cells, size_t count, const norma_months *months,
     int32_t first, int32_t last, int32_t *days, uint64_t *present, uint32_t *others, size_t *other_count);
+
+/// How a number stands to another.
+typedef enum { NORMA_EQUAL, NORMA_LESS, NORMA_GREATER } norma_order;
+
+/// Compares each of `count` numbers with another, and sets a bit for each that stands in the order, 64 to a word; O(count).
+///
+/// The other number is the one at the same place of `right` where `step` is 1, and its first for all where `step` is 0. Bits
+/// past the last number are 0.
+void norma_compare(
+    const int32_t *left, norma_order order, const int32_t *right, size_t step, size_t count, uint64_t *words);
+
+/// The same in portable C.
+void norma_compare_portable(
+    const int32_t *left, norma_order order, const int32_t *right, size_t step, size_t count, uint64_t *words);
 
 /// Turns GB 18030 into UTF-8, as far as it is characters of one or two bytes; O(count).
 ///

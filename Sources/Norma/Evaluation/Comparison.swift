@@ -1,3 +1,5 @@
+internal import CScan
+
 /// The comparisons that have kernels.
 enum Comparison: String, Hashable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
@@ -61,7 +63,8 @@ extension Column {
       return result(comparison, values.map { Rational($0) }, constant)
     case (.decimals(let values), .decimal(let constant)): return result(comparison, values, constant)
     case (.decimals(let values), .integer(let constant)): return result(comparison, values, Rational(constant))
-    case (.dates(let values), .date(let constant)): return result(comparison, values, constant.dayNumber)
+    case (.dates(let days), .date(let constant)):
+      return result(comparison, holds: comparison.bits(days, [constant.dayNumber], isSame: true))
     case (.timestamps(let values), .timestamp(let constant)): return result(comparison, values, constant)
     case (.text(let codes, let dictionary), .text(let constant)) where comparison.isEquality:
       // A text that the dictionary does not have has a code that no row has.
@@ -85,7 +88,8 @@ extension Column {
     switch (values, other.values) {
     case (.integers(let left), .integers(let right)): result(comparison, left, right, other)
     case (.decimals(let left), .decimals(let right)): result(comparison, left, right, other)
-    case (.dates(let left), .dates(let right)): result(comparison, left, right, other)
+    case (.dates(let left), .dates(let right)):
+      result(comparison, holds: comparison.bits(left, right, isSame: false), other)
     case (.timestamps(let left), .timestamps(let right)): result(comparison, left, right, other)
     case (.slices(let left, let bytes), .slices(let right, let others)) where comparison.isEquality:
       result(
@@ -104,6 +108,11 @@ extension Column {
     let holds = values.withUnsafeBufferPointer { values in
       comparison.bits(values.count) { (values[$0], constant) }
     }
+    return result(comparison, holds: holds)
+  }
+
+  /// The truth of a comparison with a constant, from the rows of which the values compare so.
+  private func result(_ comparison: Comparison, holds: Bitmap) -> TruthColumn {
     guard comparison.isEquality else { return TruthColumn(holds, known: known & validity) }
     return TruthColumn(comparison == .equal ? holds & validity : holds | ~validity, known: known)
   }
@@ -119,6 +128,11 @@ extension Column {
     let holds = left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in comparison.bits(left.count) { (left[$0], right[$0]) } }
     }
+    return result(comparison, holds: holds, other)
+  }
+
+  /// The truth of a comparison with another column, from the rows of which the values compare so.
+  private func result(_ comparison: Comparison, holds: Bitmap, _ other: Column) -> TruthColumn {
     guard comparison.isEquality else {
       return TruthColumn(holds, known: known & other.known & validity & other.validity)
     }
@@ -154,6 +168,29 @@ private enum SlicedTexts {
 }
 
 extension Comparison {
+  /// Returns a bit for each number that compares so with the one at its place; `isSame` says that there is one for all. O(count).
+  func bits(_ left: [Int32], _ right: [Int32], isSame: Bool, isPortable: Bool = false) -> Bitmap {
+    precondition(right.count == (isSame ? 1 : left.count), "columns of one batch differ in length")
+    // All threads share one empty array, and none may write even its length.
+    if left.isEmpty { return Bitmap(repeating: false, count: 0) }
+    let order =
+      switch self {
+      case .equal, .notEqual: NORMA_EQUAL
+      case .less, .greaterOrEqual: NORMA_LESS
+      case .greater, .lessOrEqual: NORMA_GREATER
+      }
+    let compare = isPortable ? norma_compare_portable : norma_compare
+    let words = [UInt64](unsafeUninitializedCapacity: (left.count + 63) / 64) { words, count in
+      compare(left, order, right, isSame ? 0 : 1, left.count, words.baseAddress)
+      count = (left.count + 63) / 64
+    }
+    let bits = Bitmap(words: words, count: left.count)
+    switch self {
+    case .equal, .less, .greater: return bits
+    case .notEqual, .greaterOrEqual, .lessOrEqual: return ~bits
+    }
+  }
+
   @inline(__always)
   private func holds<Value>(_ pair: (Value, Value), _ test: (Value, Value) -> Bool) -> Bool { test(pair.0, pair.1) }
 
