@@ -20,8 +20,8 @@ public struct Batch: Sendable {
   public private(set) var occurrences: [Int32]?
   /// The rows that are certainly there; nil where all are. Only derived rows may not be there.
   public let certainty: Bitmap?
-  /// What conditions that several rules have in common were found to be for these rows; nil where nobody asks twice.
-  var memo: KernelMemo?
+  /// What conditions that several rules have in common were found to be for these rows; nil where they are not asked.
+  var memo: ConditionMemo?
 
   /// Creates a batch. All columns must have as many rows as there are row numbers.
   public init(
@@ -70,7 +70,10 @@ public struct Batch: Sendable {
   public var count: Int { rowNumbers.count }
 
   /// Returns what a cell of the declared field at `index` says; unknown where the reader was not asked for it.
-  func cell(_ row: Int, ofField index: Int) -> Cell { positions[index].map { columns[$0][row] } ?? .unknown }
+  func cell(_ row: Int, ofField index: Int) -> Cell {
+    guard let position = positions[index] else { return .unknown }
+    return columns[position][row]
+  }
 
   /// Returns the column of the declared field at `index`, which the reader must have been asked for.
   public func column(ofField index: Int) -> Column {

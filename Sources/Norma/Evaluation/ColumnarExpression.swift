@@ -4,6 +4,8 @@ internal import CEL
 struct ColumnarCondition: Sendable {
   private let expression: ColumnarExpression
   private let kernel: Kernel
+  /// Its node in the graph of conditions; nil where it isn't there.
+  private let node: Int32?
   /// Whether all of it is worked out by columns of the row's own dataset, so that these tell which cells it hangs on.
   let isTraceable: Bool
 
@@ -18,12 +20,15 @@ struct ColumnarCondition: Sendable {
     isTraceable =
       isOwn && kernel.interpreted.isEmpty && kernel.related.isEmpty && !plan.readsPartialDates(of: dataset)
     let isFixed = isOwn && !context.dependsOnPeriod(plan)
-    self.kernel = isFixed ? context.sharedKernels.marked(kernel, of: dataset) : kernel
+    let marked = isFixed ? context.conditions.marked(kernel, of: dataset, runBy: expression) : nil
+    self.kernel = marked?.kernel ?? kernel
+    node = marked?.node
   }
 
   /// Returns the truth for every row. O(rows × nodes).
-  func truth(of batch: Batch, _ constants: Constants) -> TruthColumn {
-    expression.truth(kernel, batch, constants)
+  func truth(of batch: Batch, _ constants: @autoclosure () -> Constants) -> TruthColumn {
+    if let node, let memo = batch.memo { return memo.truth(node, batch) }
+    return expression.truth(kernel, batch, constants())
   }
 
   /// Notes on which fields those of some rows of a batch hang for which the condition is unknown; its truth may have been
@@ -53,7 +58,6 @@ final class ColumnarExpression: Sendable {
   private let calendar: WorkdayCalendar
   private let relationships: Relationships
   private let names: FieldNames
-  private let fields: [String: Int]
   private let root: Expression
   /// The kernel of the whole as a value; nil where there is none, or it is a condition.
   private let kernel: ValueKernel?
@@ -87,8 +91,12 @@ final class ColumnarExpression: Sendable {
     self.calendar = calendar
     self.relationships = relationships
     self.kernel = kernel
-    fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
-    names = FieldNames(dataset, relationships, fields)
+    names = FieldNames(dataset, relationships)
+  }
+
+  /// The places of the fields by name.
+  private var fields: [String: Int] {
+    Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
   }
 
   /// Returns what a condition on the rows of another dataset, a part of this expression, is for their batches.
@@ -121,9 +129,8 @@ final class ColumnarExpression: Sendable {
   /// Runs a kernel.
   func truth(_ kernel: Kernel, _ batch: Batch, _ constants: Constants) -> TruthColumn {
     switch kernel {
-    case .shared(let number, let kernel):
-      guard let memo = batch.memo else { return truth(kernel, batch, constants) }
-      return memo.truth(number) { truth(kernel, batch, constants) }
+    case .shared(let node, let kernel):
+      return batch.memo?.truth(node, batch) ?? truth(kernel, batch, constants)
     case .truth(let value): return TruthColumn(repeating: value, count: batch.count)
     case .field(let field):
       let column = batch.column(ofField: field)
@@ -348,7 +355,7 @@ final class ColumnarExpression: Sendable {
     _ node: Expression, _ batch: Batch, _ constants: Constants, _ result: (Value) -> Result
   ) -> [Result] {
     let read = names.names(in: node).sorted()
-    let columns = read.compactMap { fields[$0] }.map { batch.column(ofField: $0) }
+    let columns = read.compactMap { dataset.index(of: $0) }.map { batch.column(ofField: $0) }
     let places = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($0.element, $0.offset) })
     let expression = expression(node, places)
     // What reads nothing of the row is the same for all rows.

@@ -25,8 +25,7 @@ struct ColumnarRowEvaluator: RuleEvaluator {
 
     /// Returns the truth of each requirement. O(rows × nodes).
     func truths(of batch: Batch) -> [TruthColumn] {
-      let constants = constants.reading(batch, of: dataset)
-      return requirements.map { $0.truth(of: batch, constants) }
+      requirements.map { $0.truth(of: batch, constants.reading(batch, of: dataset)) }
     }
 
     /// Whether columns tell which cells rows hang on; what hangs on other rows is looked up row by row.

@@ -1,90 +1,160 @@
 internal import CEL
 
-/// Numbers the conditions of all rules, so that what several of them ask of the same rows is worked out once.
+/// The conditions of all rules as one graph, so that what several of them ask of the same rows is worked out once.
 ///
-/// Two kernels are the same if they are written alike, whatever rule they stand in; those whose constants differ from period
-/// to period, or that look at other rows, are kept apart.
-final class SharedKernels: Sendable {
+/// Two conditions are the same if they are written alike, whatever rule they stand in; those whose constants differ from period
+/// to period, or that look at other rows, are not in it. Where there are many rules, the way from one condition to the next
+/// takes longer than to put their bits together: nodes are numbers that stand side by side, and nobody counts who holds them.
+final class ConditionGraph: Sendable {
   private let state = SharedState(State())
 
+  /// The nodes there are.
+  fileprivate struct Contents {
+    var nodes: [Node] = []
+    /// The operands of all nodes, one after another.
+    var operands: [Int32] = []
+    /// The conditions that are no others put together, with what runs them.
+    var kernels: [(expression: ColumnarExpression, kernel: Kernel)] = []
+  }
+
+  /// A condition: others put together, or one with a kernel.
+  fileprivate struct Node {
+    let operation: Operation
+    /// How many ask for it: other nodes, and rules.
+    var uses: Int32 = 0
+    /// Where its operands begin, and how many they are; the place of its kernel where it has none.
+    let start: Int32
+    let count: Int32
+  }
+
+  fileprivate enum Operation: UInt8 {
+    case kernel, not, all, any
+  }
+
   private struct State {
-    var numbers: [String: Int] = [:]
-    var repeats: [Bool] = []
-    var hasRepeats = false
+    var contents = Contents()
+    var numbers: [Meaning: Int32] = [:]
   }
 
-  /// Returns what remembers the kernels of a batch that were asked for more than once; nil where there are none.
-  func memo() -> KernelMemo? {
-    state.read { $0.hasRepeats ? KernelMemo($0.repeats) : nil }
+  /// What a node says; that of a kernel by its name.
+  private enum Meaning: Hashable {
+    case kernel(String)
+    case compound(Operation, [Int32])
   }
 
-  /// Returns a kernel of which each part that has a name is marked with its number. O(nodes).
-  func marked(_ kernel: Kernel, of dataset: Dataset) -> Kernel {
-    marked(kernel, "\(dataset.name):").kernel
+  /// Returns what keeps the answers for one batch, of which conditions are worked out with `constants`.
+  func memo(_ constants: Constants) -> ConditionMemo { ConditionMemo(state.read { $0.contents }, constants) }
+
+  /// Returns a kernel of which each part is marked with its node; `expression` runs it. O(nodes).
+  func marked(_ kernel: Kernel, of dataset: Dataset, runBy expression: ColumnarExpression) -> (
+    kernel: Kernel, node: Int32
+  ) {
+    let marked = marked(kernel, "\(dataset.name):", expression)
+    state.change { $0.contents.nodes[Int(marked.node)].uses += 1 }
+    return marked
   }
 
-  private func marked(_ kernel: Kernel, _ prefix: String) -> (kernel: Kernel, name: String?) {
+  private func marked(
+    _ kernel: Kernel, _ prefix: String, _ expression: ColumnarExpression
+  ) -> (kernel: Kernel, node: Int32) {
+    let rebuilt: Kernel
+    let node: Int32
     switch kernel {
-    case .truth, .field, .member, .related, .shared: return (kernel, kernel.name)
     case .not(let inner):
-      let inner = marked(inner, prefix)
-      // Turning bits over is as cheap as looking them up.
-      return (.not(inner.kernel), inner.name.map { "!\($0)" })
-    case .all(let kernels), .any(let kernels):
-      let inner = kernels.map { marked($0, prefix) }
-      let names = inner.compactMap(\.name)
-      let isAll = if case .all = kernel { true } else { false }
-      let rebuilt: Kernel = isAll ? .all(inner.map(\.kernel)) : .any(inner.map(\.kernel))
-      guard names.count == inner.count else { return (rebuilt, nil) }
-      let name = "\(isAll ? "all" : "any")(\(names.joined(separator: ",")))"
-      return (.shared(number(of: prefix + name), rebuilt), name)
-    case .entries(let values, let inner):
-      let inner = marked(inner, prefix)
-      let names = values.compactMap(\.name)
-      guard let name = inner.name, names.count == values.count else { return (.entries(values, inner.kernel), nil) }
-      let whole = "entries(\(names.joined(separator: ",")):\(name))"
-      return (.shared(number(of: prefix + whole), .entries(values, inner.kernel)), whole)
-    case .compare, .isNull, .ordered, .distinct, .interpreted:
-      guard let name = kernel.name else { return (kernel, nil) }
-      return (.shared(number(of: prefix + name), kernel), name)
+      let inner = marked(inner, prefix, expression)
+      (rebuilt, node) = (.not(inner.kernel), self.node(.not, [inner.node]))
+    case .all(let kernels):
+      let inner = kernels.map { marked($0, prefix, expression) }
+      (rebuilt, node) = (.all(inner.map(\.kernel)), self.node(.all, inner.map(\.node)))
+    case .any(let kernels):
+      let inner = kernels.map { marked($0, prefix, expression) }
+      (rebuilt, node) = (.any(inner.map(\.kernel)), self.node(.any, inner.map(\.node)))
+    default:
+      (rebuilt, node) = (kernel, self.node(of: kernel, kernel.name.map { prefix + $0 }, expression))
+    }
+    return (.shared(node, rebuilt), node)
+  }
+
+  private func node(_ operation: Operation, _ operands: [Int32]) -> Int32 {
+    state.change { state in
+      let meaning = Meaning.compound(operation, operands)
+      if let node = state.numbers[meaning] { return node }
+      let start = Int32(state.contents.operands.count)
+      state.contents.operands += operands
+      for operand in operands { state.contents.nodes[Int(operand)].uses += 1 }
+      let node = state.contents.add(Node(operation: operation, start: start, count: Int32(operands.count)))
+      state.numbers[meaning] = node
+      return node
     }
   }
 
-  private func number(of name: String) -> Int {
+  /// The node of a kernel that is not put together of others; one without a name is told from all others.
+  private func node(of kernel: Kernel, _ name: String?, _ expression: ColumnarExpression) -> Int32 {
     state.change { state in
-      if let number = state.numbers[name] {
-        state.repeats[number] = true
-        state.hasRepeats = true
-        return number
-      }
-      let number = state.numbers.count
-      state.numbers[name] = number
-      state.repeats.append(false)
-      return number
+      if let name, let node = state.numbers[.kernel(name)] { return node }
+      let place = Int32(state.contents.kernels.count)
+      state.contents.kernels.append((expression, kernel))
+      let node = state.contents.add(Node(operation: .kernel, start: place, count: 0))
+      if let name { state.numbers[.kernel(name)] = node }
+      return node
     }
   }
 }
 
-/// What shared kernels have found out about the rows of one batch.
+extension ConditionGraph.Contents {
+  fileprivate mutating func add(_ node: ConditionGraph.Node) -> Int32 {
+    nodes.append(node)
+    return Int32(nodes.count - 1)
+  }
+}
+
+/// What the conditions of a graph were found to be for the rows of one batch.
 ///
 /// It belongs to the job that has read the batch, and no other touches it: that is why it may go where the batch goes.
-final class KernelMemo: @unchecked Sendable {
-  /// The kernels that nobody asks for again are not worth remembering.
-  private let repeats: [Bool]
+final class ConditionMemo: @unchecked Sendable {
+  private let graph: ConditionGraph.Contents
+  private let constants: Constants
+  /// The answers that somebody may ask for again.
   private var truths: [TruthColumn?]
 
-  fileprivate init(_ repeats: [Bool]) {
-    self.repeats = repeats
-    truths = Array(repeating: nil, count: repeats.count)
+  fileprivate init(_ graph: ConditionGraph.Contents, _ constants: Constants) {
+    self.graph = graph
+    self.constants = constants
+    truths = Array(repeating: nil, count: graph.nodes.count)
   }
 
-  /// Returns the truth of the kernel with a number, worked out where that was not done yet.
-  func truth(_ number: Int, _ work: () -> TruthColumn) -> TruthColumn {
-    guard repeats[number] else { return work() }
-    if let known = truths[number] { return known }
-    let truth = work()
-    truths[number] = truth
+  /// Returns the truth of a node for every row, worked out where that was not done yet. O(rows × nodes beneath it).
+  func truth(_ place: Int32, _ batch: Batch) -> TruthColumn {
+    if let known = truths[Int(place)] { return known }
+    let node = graph.nodes[Int(place)]
+    let truth = work(node, batch)
+    if node.uses > 1 { truths[Int(place)] = truth }
     return truth
+  }
+
+  private func work(_ node: ConditionGraph.Node, _ batch: Batch) -> TruthColumn {
+    func operand(_ place: Int) -> TruthColumn { truth(graph.operands[Int(node.start) + place], batch) }
+    let count = Int(node.count)
+    switch node.operation {
+    case .kernel:
+      let (expression, kernel) = graph.kernels[Int(node.start)]
+      return expression.truth(kernel, batch, constants)
+    case .not:
+      var truth = operand(0)
+      truth.invert()
+      return truth
+    case .all, .any:
+      let isAll = node.operation == .all
+      if count == 0 { return TruthColumn(repeating: isAll, count: batch.count) }
+      if count == 1 { return operand(0) }
+      var truth =
+        isAll
+        ? TruthColumn(conjunctionOf: operand(0), operand(1)) : TruthColumn(disjunctionOf: operand(0), operand(1))
+      for place in 2..<count {
+        if isAll { truth.formConjunction(operand(place)) } else { truth.formDisjunction(operand(place)) }
+      }
+      return truth
+    }
   }
 }
 
@@ -103,7 +173,16 @@ extension Kernel {
       return names.count == values.count ? "ordered(\(names.joined(separator: ",")))" : nil
     case .distinct(let value): return value.name.map { "distinct(\($0))" }
     case .interpreted(let node): return node.structure.map { "run(\($0))" }
-    case .all, .any, .not, .entries, .member, .related, .shared: return nil
+    case .entries(let values, let kernel):
+      let names = values.compactMap(\.name)
+      guard let name = kernel.name, names.count == values.count else { return nil }
+      return "entries(\(names.joined(separator: ",")):\(name))"
+    case .not(let kernel): return kernel.name.map { "!\($0)" }
+    case .all(let kernels), .any(let kernels):
+      let names = kernels.compactMap(\.name)
+      let isAll = if case .all = self { true } else { false }
+      return names.count == kernels.count ? "\(isAll ? "all" : "any")(\(names.joined(separator: ",")))" : nil
+    case .member, .related, .shared: return nil
     }
   }
 }

@@ -32,8 +32,8 @@ struct EvaluationContext: Sendable {
   var onlyDue = false
   /// How many threads evaluate rules.
   var jobs = 1
-  /// The conditions that rules have in common.
-  let sharedKernels = SharedKernels()
+  /// The conditions of all rules.
+  let conditions = ConditionGraph()
 
   /// Returns a dataset that was checked.
   func dataset(_ name: String) -> Dataset {

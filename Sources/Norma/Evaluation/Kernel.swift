@@ -24,8 +24,8 @@ indirect enum Kernel: Sendable {
   case related(RelatedKernel)
   /// No kernel: the reference interpreter runs it row by row.
   case interpreted(Expression)
-  /// A kernel that others have too, under the number of ``SharedKernels``.
-  case shared(Int, Kernel)
+  /// A kernel that is a node of the ``ConditionGraph``.
+  case shared(Int32, Kernel)
 }
 
 /// A value as the columnar engine works it out for a batch.
@@ -58,13 +58,11 @@ struct KernelCompiler {
   private let dataset: Dataset
   private let relationships: Relationships
   private let checked: CheckedExpression
-  private let fields: [String: Int]
 
   init(_ checked: CheckedExpression, dataset: Dataset, relationships: Relationships) {
     self.checked = checked
     self.dataset = dataset
     self.relationships = relationships
-    fields = Dictionary(dataset.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
   }
 
   /// Returns the kernel of a condition. O(nodes).
@@ -72,7 +70,7 @@ struct KernelCompiler {
     switch node.kind {
     case .literal(.bool(let value)): return .truth(value)
     case .identifier(let name):
-      if let field = fields[name], dataset.fields[field].type == .boolean { return .field(field) }
+      if let field = dataset.index(of: name), dataset.fields[field].type == .boolean { return .field(field) }
     case .presence(let operand, let field):
       if let value = value(node.replacing(.select(operand, field: field))) { return .not(.isNull(value)) }
     case .call("_&&_", _, let arguments): return .all(arguments.map(condition))
@@ -124,12 +122,14 @@ struct KernelCompiler {
 
   /// Returns the kernel of a value; nil where there is none.
   func value(_ node: Expression) -> ValueKernel? {
-    if case .identifier(let name) = node.kind, let field = fields[name] { return .field(field) }
+    if case .identifier(let name) = node.kind, let field = dataset.index(of: name) { return .field(field) }
     if let field = ReferencedField(node, of: dataset, relationships) { return .referenced(field) }
     if let kernel = RelatedKernel(counting: node, in: checked, of: dataset, relationships) { return .related(kernel) }
-    let names = FieldNames(dataset, relationships, fields).names(in: node)
+    let names = FieldNames(dataset, relationships).names(in: node)
     if names.isEmpty { return isConstant(node) ? .constant(node) : nil }
-    if names.count == 1, let name = names.first, let field = fields[name] { return .distinct(node, field: field) }
+    if names.count == 1, let name = names.first, let field = dataset.index(of: name) {
+      return .distinct(node, field: field)
+    }
     if let macro = counted(node), let (entries, conditions) = unrolled(macro) {
       return .count(entries, conditions.map(condition))
     }
@@ -181,12 +181,12 @@ struct KernelCompiler {
   // MARK: What nodes hang on
 
   private func onlyField(of node: Expression) -> Int? {
-    let names = FieldNames(dataset, relationships, fields).names(in: node)
-    return names.count == 1 ? names.first.flatMap { fields[$0] } : nil
+    let names = FieldNames(dataset, relationships).names(in: node)
+    return names.count == 1 ? names.first.flatMap { dataset.index(of: $0) } : nil
   }
 
   private func isConstant(_ node: Expression) -> Bool {
-    FieldNames(dataset, relationships, fields).names(in: node).isEmpty
+    FieldNames(dataset, relationships).names(in: node).isEmpty
   }
 
   // MARK: Types
@@ -218,18 +218,16 @@ struct KernelCompiler {
 struct FieldNames: Sendable {
   private let dataset: Dataset
   private let relationships: Relationships
-  private let fields: [String: Int]
 
-  init(_ dataset: Dataset, _ relationships: Relationships, _ fields: [String: Int]) {
+  init(_ dataset: Dataset, _ relationships: Relationships) {
     self.dataset = dataset
     self.relationships = relationships
-    self.fields = fields
   }
 
   /// Returns their names. O(nodes).
   func names(in node: Expression) -> Set<String> {
     if case .identifier(let name) = node.kind {
-      if fields[name] != nil { return [name] }
+      if dataset.index(of: name) != nil { return [name] }
       if let field = RowStep.field(name) { return Set(relationships.holders(of: field, in: dataset.name)) }
       return Set(
         relationships.lists(name, of: dataset.name).flatMap { list in

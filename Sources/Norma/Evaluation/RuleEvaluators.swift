@@ -10,7 +10,8 @@ struct RuleEvaluators {
     fileprivate var slots: [Slot]
     /// The places of the rules that scan each dataset.
     private let places: [String: [Int]]
-    private let sharedKernels: SharedKernels
+    private let context: EvaluationContext
+    private let constants: Constants
 
     fileprivate init(_ evaluators: [(plan: RulePlan, evaluator: any RuleEvaluator)], _ context: EvaluationContext) {
       slots = evaluators.map { Slot($0.plan, $0.evaluator, context) }
@@ -19,13 +20,14 @@ struct RuleEvaluators {
         for dataset in Set(evaluator.plan.inputs) { places[dataset, default: []].append(place) }
       }
       self.places = places
-      sharedKernels = context.sharedKernels
+      self.context = context
+      constants = context.constants
     }
 
     /// Passes a batch to the rules that scan its dataset; rows that nobody names are nothing to rules that judge rows.
     mutating func consume(_ batch: Batch, of dataset: String, isPhantom: Bool) {
       var batch = batch
-      batch.memo = sharedKernels.memo()
+      batch.memo = context.conditions.memo(constants.reading(batch, of: context.dataset(dataset)))
       for place in places[dataset] ?? [] {
         if let field = slots[place].rosterFields[dataset] {
           slots[place].rowsOfNobody += batch.column(ofField: field).nullCount

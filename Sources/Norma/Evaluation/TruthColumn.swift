@@ -27,9 +27,7 @@ struct TruthColumn {
       self = columns[0]
       return
     }
-    let (first, second) = (columns[0], columns[1])
-    isTrue = Bitmap(intersectionOf: first.isTrue, second.isTrue)
-    isFalse = Bitmap(unionOf: first.isFalse, second.isFalse)
+    self.init(conjunctionOf: columns[0], columns[1])
     for column in columns.dropFirst(2) { formConjunction(column) }
   }
 
@@ -39,10 +37,20 @@ struct TruthColumn {
       self = columns[0]
       return
     }
-    let (first, second) = (columns[0], columns[1])
+    self.init(disjunctionOf: columns[0], columns[1])
+    for column in columns.dropFirst(2) { formDisjunction(column) }
+  }
+
+  /// The same of two columns.
+  init(conjunctionOf first: TruthColumn, _ second: TruthColumn) {
+    isTrue = Bitmap(intersectionOf: first.isTrue, second.isTrue)
+    isFalse = Bitmap(unionOf: first.isFalse, second.isFalse)
+  }
+
+  /// The same of two columns.
+  init(disjunctionOf first: TruthColumn, _ second: TruthColumn) {
     isTrue = Bitmap(unionOf: first.isTrue, second.isTrue)
     isFalse = Bitmap(intersectionOf: first.isFalse, second.isFalse)
-    for column in columns.dropFirst(2) { formDisjunction(column) }
   }
 
   /// The rows for which the condition is true or unknown.
