@@ -1,5 +1,6 @@
 #include <malloc.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -13,6 +14,25 @@ static inline void use_huge_pages(uintptr_t start, uintptr_t end) {
   if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
+/// Takes the rest of the huge page in which the free part of the calling thread's heap begins. Nobody writes there, so that it
+/// costs addresses alone, and what is taken later lies in huge pages.
+static inline void skip_to_huge_page(void) {
+  const uintptr_t page = 2 << 20;
+  const size_t least = 1 << 16;
+  // What is kept, as long as the process lives.
+  static void *volatile skipped[32];
+  static atomic_int count;
+  // More than may be free among what is taken.
+  void *start = malloc(least);
+  size_t rest = (page - (uintptr_t)start % page) % page;
+  int place = start != NULL && rest > least ? atomic_fetch_add(&count, 1) : 32;
+  if (place < 32) {
+    skipped[place] = realloc(start, rest - 128);
+  } else {
+    free(start);
+  }
+}
+
 /// Lets the main heap grow by `bytes` at once, and later by `step` bytes at a time, with huge pages in the first stretch. Only
 /// addresses are taken: memory is still given as it is written to. Where the system has neither to give, the heap grows as it
 /// always does.
@@ -23,6 +43,7 @@ static inline void reserve_heap(int bytes, int step) {
     uintptr_t start = (uintptr_t)first, end = (uintptr_t)sbrk(0);
     if (end > start && end - start <= (uintptr_t)bytes + (2 << 20)) use_huge_pages(start, end);
     free(first);
+    skip_to_huge_page();
   }
   mallopt(M_TOP_PAD, step);
 }
@@ -35,6 +56,7 @@ struct thread_heaps {
 
 static inline void *reserve_thread_heap(void *argument) {
   struct thread_heaps *heaps = (struct thread_heaps *)argument;
+  skip_to_huge_page();
   void *block = malloc(heaps->bytes);
   if (block != NULL) use_huge_pages((uintptr_t)block, (uintptr_t)block + heaps->bytes);
   // Whoever ended before the next one began would hand its heap on to it.

@@ -38,6 +38,6 @@ struct NormaCommand: ParsableCommand {
     mallopt(M_MMAP_THRESHOLD, 64 << 20)
     reserve_heap(512 << 20, 4 << 20)
     // One more than there are threads beside the first: now and then a new one takes the place of one that has not ended yet.
-    reserve_thread_heaps(Int32(ProcessInfo.processInfo.activeProcessorCount), 48 << 20)
+    reserve_thread_heaps(Int32(Processors.count), 48 << 20)
   }
 }

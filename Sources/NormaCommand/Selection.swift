@@ -42,6 +42,12 @@ enum Choice {
   }
 }
 
+/// The processors that the process may use.
+enum Processors {
+  /// How many they are; looked up once, in several files.
+  static let count = ProcessInfo.processInfo.activeProcessorCount
+}
+
 /// A project that was read without a mistake, with what the command line selects of it.
 struct Session {
   let project: Project
@@ -69,7 +75,7 @@ struct Session {
     self.language = language
     guard let today = asOf ?? SystemClock.today(in: loaded.timeZone) else { throw ExitCode(3) }
     options = Audit.Options(asOf: today)
-    options.jobs = ProcessInfo.processInfo.activeProcessorCount
+    options.jobs = Processors.count
     options.hashesFiles = false
   }
 

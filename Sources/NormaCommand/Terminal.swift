@@ -55,9 +55,10 @@ enum Terminal {
     }
   }
 
-  /// Ends the process. What it holds goes with it, which is quicker than to give it back piece by piece.
+  /// Ends the process at once: nothing waits to be written. What it holds goes with it, which is quicker than to give it back
+  /// piece by piece.
   static func end<Held>(_ code: Int32, holding held: Held) -> Never {
-    withExtendedLifetime(held) { Glibc.exit(code) }
+    withExtendedLifetime(held) { _exit(code) }
   }
 
   /// Prints what was reported; where there are mistakes among it, ends with 3.
