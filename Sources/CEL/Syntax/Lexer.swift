@@ -11,10 +11,11 @@ struct Lexer {
   static func tokens(_ source: [Unicode.Scalar]) throws(SyntaxIssue) -> [Token] {
     var lexer = Lexer(source)
     var tokens: [Token] = []
+    // Few have more.
+    tokens.reserveCapacity(source.count / 4 + 2)
     while true {
-      let token = try lexer.next()
-      tokens.append(token)
-      if token.kind == .end { return tokens }
+      tokens.append(try lexer.next())
+      if case .end? = tokens.last?.kind { return tokens }
     }
   }
 

@@ -46,7 +46,10 @@ extension PlanExpression {
   /// Whether it reads dates of which the day may be open: what is asked of two of them can hang on either, so that the cells are
   /// told row by row.
   fileprivate func readsPartialDates(of dataset: Dataset) -> Bool {
-    dataset.fields.contains { $0.type == .partialDate && fields.contains($0.name) }
+    // By their places: fields are of many parts, which threads would count together.
+    dataset.fields.indices.contains {
+      dataset.fields[$0].type == .partialDate && fields.contains(dataset.fields[$0].name)
+    }
   }
 }
 

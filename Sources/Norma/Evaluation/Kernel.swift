@@ -58,11 +58,13 @@ struct KernelCompiler {
   private let dataset: Dataset
   private let relationships: Relationships
   private let checked: CheckedExpression
+  private let fieldNames: FieldNames
 
   init(_ checked: CheckedExpression, dataset: Dataset, relationships: Relationships) {
     self.checked = checked
     self.dataset = dataset
     self.relationships = relationships
+    fieldNames = FieldNames(dataset, relationships)
   }
 
   /// Returns the kernel of a condition. O(nodes).
@@ -125,7 +127,7 @@ struct KernelCompiler {
     if case .identifier(let name) = node.kind, let field = dataset.index(of: name) { return .field(field) }
     if let field = ReferencedField(node, of: dataset, relationships) { return .referenced(field) }
     if let kernel = RelatedKernel(counting: node, in: checked, of: dataset, relationships) { return .related(kernel) }
-    let names = FieldNames(dataset, relationships).names(in: node)
+    let names = fieldNames.names(in: node)
     if names.isEmpty { return isConstant(node) ? .constant(node) : nil }
     if names.count == 1, let name = names.first, let field = dataset.index(of: name) {
       return .distinct(node, field: field)
@@ -181,12 +183,12 @@ struct KernelCompiler {
   // MARK: What nodes hang on
 
   private func onlyField(of node: Expression) -> Int? {
-    let names = FieldNames(dataset, relationships).names(in: node)
+    let names = fieldNames.names(in: node)
     return names.count == 1 ? names.first.flatMap { dataset.index(of: $0) } : nil
   }
 
   private func isConstant(_ node: Expression) -> Bool {
-    FieldNames(dataset, relationships).names(in: node).isEmpty
+    fieldNames.names(in: node).isEmpty
   }
 
   // MARK: Types

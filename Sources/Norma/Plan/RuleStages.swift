@@ -21,12 +21,16 @@ struct RuleStages {
   /// Orders the rules of a rule base by what they follow. O(rules²) for those that follow others.
   init(_ plans: [RulePlan], _ ruleBase: RuleBase) {
     var followed: [String: Set<Followed>] = [:]
+    var followers: [String] = []
     let made = Self.datasetsOfOutcomes(ruleBase)
     for plan in plans where plan.datasets.contains(where: made.contains) {
       let found = Self.followed(by: plan, ruleBase)
-      if !found.isEmpty { followed[plan.rule] = found }
+      if found.isEmpty { continue }
+      followed[plan.rule] = found
+      followers.append(plan.rule)
     }
-    let ids = plans.map(\.rule)
+    // Most follow none, and stand in the first stage.
+    let ids = followers.isEmpty ? [] : plans.map(\.rule)
     let known = Set(ids)
     var needs: [String: [String]] = [:]
     for (rule, found) in followed {
@@ -59,8 +63,7 @@ struct RuleStages {
       level[rule] = stage
       return stage
     }
-    // Most follow none, and stand in the first stage.
-    for rule in ids where followed[rule] != nil { _ = visit(rule) }
+    for rule in followers { _ = visit(rule) }
     self.circles = circles
     self.needs = needs
     places = level

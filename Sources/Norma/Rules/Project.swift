@@ -43,9 +43,9 @@ public struct DataSource: Hashable, Sendable {
 
   /// The files that the paths name now, in their order. A file that several of them name, however they spell it, is there once.
   var files: [String] {
-    var named: Set<String> = []
-    return paths.flatMap { WildcardPattern.expand(path: $0) }.filter {
-      named.insert(FileSystem.realPath(of: $0)).inserted
-    }
+    let named = paths.flatMap { WildcardPattern.expand(path: $0) }
+    if named.count < 2 { return named }
+    var known: Set<String> = []
+    return named.filter { known.insert(FileSystem.realPath(of: $0)).inserted }
   }
 }

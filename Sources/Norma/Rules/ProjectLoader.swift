@@ -222,7 +222,9 @@ public struct RuleBaseCheck {
       return (plans, plans.reduce(into: []) { $0.formUnion($1.parameters) }, sink.diagnostics)
     }
     for part in parts { sink.report(part.found) }
-    let plans = Dictionary(parts.lazy.flatMap { $0.plans.lazy.map { ($0.rule, $0) } }) { $1 }
+    var plans: [String: RulePlan] = [:]
+    plans.reserveCapacity(base.rules.count)
+    for part in parts { for plan in part.plans { plans[plan.rule] = plan } }
     if plans.count == ruleBase.rules.count {
       reportUnused(parts.reduce(into: []) { $0.formUnion($1.parameters) })
       reportCircles(plans)
