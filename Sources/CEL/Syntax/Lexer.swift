@@ -11,7 +11,7 @@ struct Lexer {
   static func tokens(_ source: [Unicode.Scalar]) throws(SyntaxIssue) -> [Token] {
     var lexer = Lexer(source)
     var tokens: [Token] = []
-    // Few have more.
+    // Few texts have more tokens.
     tokens.reserveCapacity(source.count / 4 + 2)
     while true {
       tokens.append(try lexer.next())

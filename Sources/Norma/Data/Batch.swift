@@ -20,7 +20,7 @@ public struct Batch: Sendable {
   public private(set) var occurrences: [Int32]?
   /// The rows that are certainly there; nil where all are. Only derived rows may not be there.
   public let certainty: Bitmap?
-  /// What conditions that several rules have in common were found to be for these rows; nil where they are not asked.
+  /// What the conditions of rules were found to be for these rows; nil where none have been asked together.
   var memo: ConditionMemo?
 
   /// Creates a batch. All columns must have as many rows as there are row numbers.
